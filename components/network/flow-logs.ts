@@ -1,0 +1,82 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Names } from "../../config";
+import { serviceTrust } from "../policy";
+
+export interface FlowLogsArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  readonly vpcId: pulumi.Input<string>;
+  /** Days the records are kept, one of CloudWatch's values. */
+  readonly retentionDays: number;
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/** Seconds of traffic that one record sums up: the finest that AWS has. */
+const AGGREGATION_SECONDS = 60;
+
+/** Records of all traffic of a VPC in an encrypted log group. Addresses are personal data, so they expire. */
+export class FlowLogs extends pulumi.ComponentResource {
+  constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:network:FlowLogs", name, {}, opts);
+    const { accountId, region } = args;
+    const tags = { "data-classification": "personal", "retention-class": "flow-logs" };
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      {
+        name: args.names.fixed("logGroup", "vpc-flow-logs"),
+        retentionInDays: args.retentionDays,
+        kmsKeyId: args.keyArn,
+        tags,
+      },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      name,
+      {
+        namePrefix: args.names.prefix("iamRole", "flow-logs"),
+        description: "Lets VPC flow logs write to their own log group",
+        assumeRolePolicy: serviceTrust(
+          "vpc-flow-logs.amazonaws.com",
+          accountId,
+          `arn:aws:ec2:${region}:${accountId}:vpc-flow-log/*`,
+        ),
+      },
+      { parent: this },
+    );
+    const writes = new aws.iam.RolePolicy(
+      name,
+      {
+        role: role.id,
+        policy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+              Resource: `arn:aws:logs:${region}:${accountId}:log-group:${args.names.fixed("logGroup", "vpc-flow-logs")}:*`,
+            },
+          ],
+        },
+      },
+      { parent: this, dependsOn: [logGroup] },
+    );
+    new aws.ec2.FlowLog(
+      name,
+      {
+        vpcId: args.vpcId,
+        trafficType: "ALL",
+        maxAggregationInterval: AGGREGATION_SECONDS,
+        logDestinationType: "cloud-watch-logs",
+        logDestination: logGroup.arn,
+        iamRoleArn: role.arn,
+        tags: { ...tags, Name: args.names.fixed("nameTag", "flow-logs") },
+      },
+      // Records made before the role may write are lost.
+      { parent: this, dependsOn: [writes] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,121 @@
+import type { ParsedConfig } from "./schema";
+
+/** What AWS takes as the name of one type of thing, and how the platform forms it. */
+interface NameRule {
+  /** Longest text this program may give: AWS's limit, for a prefix less the tail that the provider adds. */
+  readonly maxLength: number;
+  readonly pattern: RegExp;
+  /** The pattern in words, for errors. */
+  readonly allowed: string;
+  readonly form: (what: string, stack: StackNames) => string;
+}
+
+/** The parts of a name that are the same in a whole stack. */
+interface StackNames {
+  readonly suffix: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** Characters the provider appends to a name prefix: a time stamp and a counter. */
+const PREFIX_TAIL = 26;
+
+const flat = (what: string, { suffix }: StackNames) => `streamflix-${what}-${suffix}`;
+const WORDS = "letters, digits, hyphens and underscores";
+
+/** Names that stay: other systems or people know them, or the type can't hold two at a time. */
+const FIXED = {
+  /** `Name` tag, shown by the console. */
+  nameTag: { maxLength: 256, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
+  kmsAlias: {
+    maxLength: 256,
+    pattern: /^alias\/(?!aws\/)[\w/-]+$/,
+    allowed: `${WORDS} and slashes`,
+    form: (what, stack) => `alias/${flat(what, stack)}`,
+  },
+  logGroup: {
+    maxLength: 512,
+    pattern: /^[\w./#-]+$/,
+    allowed: `${WORDS}, dots, slashes and #`,
+    form: (what, { suffix }) => `/streamflix/${suffix}/${what}`,
+  },
+  snsTopic: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** Account and region make it unique in the world, and nobody else can have taken it before. */
+  bucket: {
+    maxLength: 63,
+    pattern: /^[a-z0-9][a-z0-9-]+[a-z0-9]$/,
+    allowed: "lower-case letters, digits and hyphens",
+    form: (what, stack) => `${flat(what, stack)}-${stack.accountId}-${stack.region}`,
+  },
+  ssmParameter: {
+    // The limit of 1011 holds for the ARN, of which up to 65 characters stand before the name.
+    maxLength: 946,
+    pattern: /^(\/[\w.-]+){1,15}$/,
+    allowed: `${WORDS} and dots, in at most 15 levels`,
+    form: (what, { suffix }) => `/streamflix/${suffix}/${what}`,
+  },
+} as const satisfies Record<string, NameRule>;
+
+/** Names with a random tail: a replacement is made before the old one goes, so both exist for a while. */
+const PREFIXED = {
+  iamRole: {
+    maxLength: 64 - PREFIX_TAIL,
+    pattern: /^[\w+=,.@-]+$/,
+    allowed: `${WORDS} and + = , . @`,
+    form: (what, stack) => `${flat(what, stack)}-`,
+  },
+  securityGroup: {
+    maxLength: 255 - PREFIX_TAIL,
+    pattern: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/,
+    allowed: `${WORDS}, spaces and . : / ( ) # , @ [ ] + = & ; { } ! $ *`,
+    form: (what, stack) => `${flat(what, stack)}-`,
+  },
+} as const satisfies Record<string, NameRule>;
+
+/** Types whose physical name is fixed. */
+export type FixedNameKind = keyof typeof FIXED;
+/** Types that get a name prefix. */
+export type PrefixedNameKind = keyof typeof PREFIXED;
+
+/** Makes the physical names of one stack. */
+export class Names {
+  readonly #stack: StackNames;
+
+  constructor({ environment, aws }: Pick<ParsedConfig, "environment" | "aws">) {
+    this.#stack = { suffix: environment.suffix, accountId: aws.accountId, region: aws.region };
+  }
+
+  /**
+   * The whole name of something, such as `streamflix-alerts-dev` for an SNS topic.
+   *
+   * @throws RangeError where AWS would refuse the name
+   */
+  fixed(kind: FixedNameKind, what: string): string {
+    return this.#make(kind, FIXED[kind], what);
+  }
+
+  /**
+   * A prefix for `namePrefix`, such as `streamflix-flow-logs-dev-` for an IAM role.
+   *
+   * @throws RangeError where AWS would refuse the name with its tail
+   */
+  prefix(kind: PrefixedNameKind, what: string): string {
+    return this.#make(kind, PREFIXED[kind], what);
+  }
+
+  #make(kind: string, rule: NameRule, what: string): string {
+    const name = rule.form(what, this.#stack);
+    if (what === "") throw new RangeError(`The name of a ${kind} needs a word for what it is.`);
+    if (name.length > rule.maxLength) {
+      const surplus = name.length - rule.maxLength;
+      throw new RangeError(
+        `${kind} name "${name}" has ${name.length} characters; at most ${rule.maxLength} are allowed. ` +
+          `Shorten "${what}" by ${surplus}.`,
+      );
+    }
+    if (!rule.pattern.test(name)) {
+      throw new RangeError(`${kind} name "${name}" may have only ${rule.allowed}.`);
+    }
+    return name;
+  }
+}

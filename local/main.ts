@@ -1,0 +1,88 @@
+/** Runs the local engine: `npm run local -- <command> --stack <name>`. Prints to stderr only; stdout is the CLI's. */
+import { existsSync } from "node:fs";
+import { cliArguments, parseArguments } from "./arguments";
+import type { Invocation } from "./arguments";
+import { findCli } from "./cli";
+import { help } from "./help";
+import { checkout, stackPaths } from "./paths";
+import { Problem, say } from "./problem";
+import { runInTerminal } from "./pulumi";
+import type { Pulumi } from "./pulumi";
+import { recover } from "./recover";
+import { describeRemaining, remainingObjects } from "./remaining";
+import { takeRunDirectory } from "./run-directory";
+import { environmentOfFile, findStackFile, prepareWorkspace } from "./workspace";
+
+/** Commands in which the engine runs, and with it the providers. */
+const engineOperations = ["up", "preview", "refresh", "drift", "destroy", "import", "watch"];
+
+async function main(): Promise<number> {
+  // npm runs scripts in the package's directory and tells in INIT_CWD where the user stood.
+  const invocation = parseArguments(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  if (invocation.verb === undefined || invocation.verb === "help") {
+    say(help);
+    return invocation.help ? 0 : 1;
+  }
+  const stackFile = findStackFile(invocation.stack, invocation.stackFile);
+  const words = cliArguments(invocation, {
+    policyPack: checkout.policyPack,
+    policyConfig: policyConfigFor(stackFile),
+    terminal: process.stdin.isTTY,
+  });
+  const pulumi: Pulumi = { cli: await findCli(), paths: stackPaths(invocation.stack ?? "") };
+  prepareWorkspace(pulumi, stackFile);
+
+  if (invocation.verb === "recover") return recover(pulumi, invocation);
+  if (!invocation.policy) warnWithoutPolicy();
+  const code = engineOperations.includes(invocation.verb)
+    ? await operate(pulumi, words, invocation)
+    : await runInTerminal(pulumi, words, { ...simulationFlags(invocation), runDirectory: pulumi.paths.run });
+  closingWords(pulumi, invocation, code);
+  return code;
+}
+
+async function operate(pulumi: Pulumi, words: readonly string[], invocation: Invocation): Promise<number> {
+  const directory = takeRunDirectory(pulumi.paths);
+  try {
+    const simulation = { ...simulationFlags(invocation), runDirectory: directory.path };
+    return await runInTerminal(pulumi, words, simulation, directory.workedOnBy);
+  } finally {
+    directory.release();
+  }
+}
+
+function simulationFlags({ fault, latency }: Invocation): Pick<Invocation, "fault" | "latency"> {
+  return { fault, latency };
+}
+
+function policyConfigFor(stackFile: string): string | undefined {
+  const environment = environmentOfFile(stackFile);
+  const file = environment === undefined ? undefined : checkout.policyConfig(environment);
+  return file !== undefined && existsSync(file) ? file : undefined;
+}
+
+function warnWithoutPolicy(): void {
+  const line = "!".repeat(78);
+  say(`${line}\n!!  --no-policy: NOTHING checks this run against the policies (residency,\n!!  encryption, retention …). A real deployment is never made this way.\n${line}`);
+}
+
+function closingWords(pulumi: Pulumi, { verb, rest, stack = "", help: helped }: Invocation, code: number): void {
+  if (helped) return;
+  if (verb === "drift" && code !== 0) {
+    say(`Drift: the account differs from the state. To mend it: npm run local -- up --refresh --stack ${stack}`);
+  }
+  if (verb === "destroy" && code === 0 && !rest.includes("--preview-only")) {
+    say(describeRemaining(remainingObjects(pulumi.paths), stack));
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (error instanceof Problem) say(`error: ${error.message}`);
+    else console.error(error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,68 @@
+/** Where things are: the checkout, the local engine's files in it, and the directories it keeps outside the git tree. */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Root of the checkout. */
+export const repositoryRoot = resolve(__dirname, "..");
+
+/** Files of the checkout that the local engine reads. */
+export const checkout = {
+  policyPack: join(repositoryRoot, "policy-pack"),
+  policyConfig: (environment: string): string =>
+    join(repositoryRoot, "policy-pack", "config", `${environment}.json`),
+  providers: join(repositoryRoot, "local", "providers"),
+  standIns: join(repositoryRoot, "local", "stand-ins.yaml"),
+  cliModule: join(repositoryRoot, "local", "cli"),
+  languageHost: join(repositoryRoot, "local", "language-host"),
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Directory that holds every local stack and the simulated accounts: `STREAMFLIX_LOCAL_HOME`, else `.local`. */
+export function localHome(environment: Environment = process.env): string {
+  return resolve(environment.STREAMFLIX_LOCAL_HOME ?? join(repositoryRoot, ".local"));
+}
+
+/** Directory for what is costly to make and holds no state, such as a built Pulumi CLI. Never in the checkout. */
+export function cacheDirectory(environment: Environment = process.env): string {
+  const base = environment.STREAMFLIX_CACHE ?? environment.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  return join(base, "streamflix-platform");
+}
+
+/** The files of one local stack. */
+export interface StackPaths {
+  readonly stack: string;
+  /** The Pulumi project directory: generated `Pulumi.yaml` and the copy of the stack file. */
+  readonly workspace: string;
+  readonly project: string;
+  readonly stackFile: string;
+  /** Records which committed files the copy was made from. */
+  readonly copyRecord: string;
+  /** File backend. */
+  readonly state: string;
+  /** `PULUMI_HOME`: keeps the user's login, plugins and templates out of it. */
+  readonly pulumiHome: string;
+  /** What the simulated providers write during one operation (journal, call counters). */
+  readonly run: string;
+  /** Names the process that owns `run`. */
+  readonly runOwner: string;
+  /** Simulated accounts, shared by all stacks of this home. */
+  readonly accounts: string;
+}
+
+/** Paths of the local stack `stack` below `home`. */
+export function stackPaths(stack: string, home: string = localHome()): StackPaths {
+  const workspace = join(home, stack);
+  return {
+    stack,
+    workspace,
+    project: join(workspace, "Pulumi.yaml"),
+    stackFile: join(workspace, `Pulumi.${stack}.yaml`),
+    copyRecord: join(workspace, "copied-from.json"),
+    state: join(workspace, "state"),
+    pulumiHome: join(workspace, "pulumi-home"),
+    run: join(workspace, "run"),
+    runOwner: join(workspace, "run-owner.json"),
+    accounts: join(home, "accounts"),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Model } from "./model";
+import { ec2Models } from "./models/ec2";
+import { iamModels } from "./models/iam";
+import { keyModels } from "./models/keys";
+import { logModels } from "./models/logs";
+import { snsModels } from "./models/sns";
+import { vpcAccessModels } from "./models/vpc-access";
+
+/** Every resource type the simulation knows, by type token. */
+export const models: ReadonlyMap<string, Model> = new Map(
+  [...keyModels, ...iamModels, ...logModels, ...ec2Models, ...vpcAccessModels, ...snsModels].map((model) => [
+    model.type,
+    model,
+  ]),
+);
+
+/** The model of a type; an error that names the type when there is none. */
+export function modelOf(type: string): Model {
+  const model = models.get(type);
+  if (!model) {
+    throw new Error(
+      `${type} has no model in the local simulation. Add one under local/providers/aws/models before using it`,
+    );
+  }
+  return model;
+}
+
+/** Types of objects that can refer to a type by id, with the properties that do. */
+export function referrersOf(type: string): { type: string; properties: string[] }[] {
+  return [...models.values()].flatMap((model) => {
+    const properties = Object.entries(model.references ?? {})
+      .filter(([, reference]) => reference.by === "id" && reference.types.includes(type))
+      .map(([property]) => property);
+    return properties.length > 0 ? [{ type: model.type, properties }] : [];
+  });
+}

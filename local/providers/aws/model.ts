@@ -1,0 +1,70 @@
+import type { Props, StoredObject } from "../../account/store";
+import type { Place, World } from "./world";
+
+/** How a property names another object. */
+export interface Reference {
+  /** Pulumi type tokens that the property may name. */
+  readonly types: readonly string[];
+  /** Which of the target's values it holds. */
+  readonly by: "id" | "arn" | "name";
+}
+
+/** A policy document among the properties. */
+export interface DocumentProperty {
+  readonly property: string;
+  /** Resource policies and trust policies have principals; identity policies have none. */
+  readonly kind: "identity" | "resource" | "trust";
+}
+
+/** What exists once an object has been made. */
+export interface Made {
+  readonly id: string;
+  /** @default the id */
+  readonly importId?: string;
+  /** Properties that AWS made; every key is listed in the model's `computed`. */
+  readonly computed: Props;
+}
+
+/**
+ * What the simulation knows about one resource type. A type without a model can't be deployed here.
+ *
+ * `forceNew` follows the Terraform provider, which is what the real Pulumi provider runs on, not
+ * CloudFormation: the file of hashicorp/terraform-provider-aws is named in `source`.
+ */
+export interface Model {
+  /** Pulumi type token. */
+  readonly type: string;
+  /** Terraform provider source file that `forceNew` was taken from. */
+  readonly source: string;
+  /** IAM has no regions. @default "region" */
+  readonly scope?: "region" | "global";
+  /** Properties that can't change on an existing object. `region` is added for every regional type. */
+  readonly forceNew: readonly string[];
+  /** Typical duration of a create on AWS, in seconds. */
+  readonly seconds: number;
+  readonly taggable: boolean;
+  /** Properties known only after creation. */
+  readonly computed: readonly string[];
+  /** Values the provider fills in where the program gave none. */
+  readonly defaults?: Props;
+  readonly references?: Readonly<Record<string, Reference>>;
+  readonly documents?: readonly DocumentProperty[];
+  /** Problems the provider finds before it calls AWS: `{ property, reason }`. */
+  readonly check?: (inputs: Props) => readonly { property: string; reason: string }[];
+  /** Name that must be unique in the account's region; `taken` is AWS's answer when it isn't. */
+  readonly unique?: (inputs: Props, place: Place) => { claim: string; taken: string } | undefined;
+  /** What AWS refuses at create or update; throws AwsError. */
+  readonly verify?: (inputs: Props, world: World) => void;
+  readonly make: (inputs: Props, world: World, name: string) => Made;
+  /** AWS refuses to delete it while another object refers to it. @default false */
+  readonly keptWhileReferenced?: boolean;
+  /** Turns a delete into a later one: the object that stays behind. @default deleted at once */
+  readonly bury?: (object: StoredObject) => StoredObject;
+}
+
+/** An error as AWS words it: code, then text. */
+export class AwsError extends Error {
+  constructor(code: string, text: string) {
+    super(`${code}: ${text}`);
+  }
+}

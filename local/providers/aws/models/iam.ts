@@ -1,0 +1,57 @@
+import { AwsError, type Model } from "../model";
+import { hexOf, text } from "../world";
+
+export const ROLE = "aws:iam/role:Role";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+
+/** Characters of a role's inline policies together, white space apart (IAM quota). */
+const INLINE_POLICY_CHARACTERS = 10_240;
+
+const role: Model = {
+  type: ROLE,
+  source: "internal/service/iam/role.go",
+  scope: "global",
+  forceNew: ["name", "namePrefix", "path"],
+  seconds: 2,
+  taggable: true,
+  computed: ["arn", "createDate", "uniqueId", "name"],
+  defaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
+  documents: [{ property: "assumeRolePolicy", kind: "trust" }],
+  make: (inputs, world) => {
+    const name = text(inputs, "name");
+    const path = typeof inputs["path"] === "string" ? inputs["path"] : "/";
+    return {
+      id: name,
+      computed: {
+        arn: `arn:aws:iam::${world.place.account}:role${path}${name}`,
+        createDate: new Date().toISOString(),
+        uniqueId: `AROA${hexOf(name, 16).toUpperCase()}`,
+      },
+    };
+  },
+  keptWhileReferenced: true,
+};
+
+const rolePolicy: Model = {
+  type: ROLE_POLICY,
+  source: "internal/service/iam/role_policy.go",
+  scope: "global",
+  forceNew: ["name", "namePrefix", "role"],
+  seconds: 1,
+  taggable: false,
+  computed: [],
+  references: { role: { types: [ROLE], by: "id" } },
+  documents: [{ property: "policy", kind: "identity" }],
+  verify: (inputs) => {
+    const length = text(inputs, "policy").replaceAll(/\s/g, "").length;
+    if (length > INLINE_POLICY_CHARACTERS) {
+      throw new AwsError(
+        "LimitExceeded",
+        `Maximum policy size of ${INLINE_POLICY_CHARACTERS} bytes exceeded for role ${text(inputs, "role")}`,
+      );
+    }
+  },
+  make: (inputs) => ({ id: `${text(inputs, "role")}:${text(inputs, "name")}`, computed: {} }),
+};
+
+export const iamModels: readonly Model[] = [role, rolePolicy];

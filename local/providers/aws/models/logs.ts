@@ -1,0 +1,40 @@
+import type { Model } from "../model";
+import { requireKeyGrant } from "../key-grants";
+import { text } from "../world";
+
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+
+/** Days that PutRetentionPolicy takes; 0 in the provider means "never". */
+const RETENTION_DAYS = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const logGroup: Model = {
+  type: LOG_GROUP,
+  source: "internal/service/logs/group.go",
+  forceNew: ["name", "namePrefix", "logGroupClass"],
+  seconds: 1,
+  taggable: true,
+  computed: ["arn"],
+  defaults: { logGroupClass: "STANDARD" },
+  check: (inputs) => {
+    const days = inputs["retentionInDays"];
+    return typeof days === "number" && !RETENTION_DAYS.includes(days)
+      ? [{ property: "retentionInDays", reason: `expected one of ${RETENTION_DAYS.join(", ")}, got ${days}` }]
+      : [];
+  },
+  verify: (inputs, world) => {
+    if (inputs["kmsKeyId"] !== undefined) {
+      const logGroupArn = world.arn("logs", `log-group:${text(inputs, "name")}`);
+      requireKeyGrant(world, text(inputs, "kmsKeyId"), `logs.${world.place.region}.amazonaws.com`, {
+        "kms:encryptioncontext:aws:logs:arn": logGroupArn,
+      });
+    }
+  },
+  make: (inputs, world) => {
+    const name = text(inputs, "name");
+    return { id: name, computed: { arn: world.arn("logs", `log-group:${name}`) } };
+  },
+};
+
+export const logModels: readonly Model[] = [logGroup];

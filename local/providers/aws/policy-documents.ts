@@ -1,0 +1,150 @@
+import type { Props } from "../../account/store";
+import { AwsError, type DocumentProperty, type Model } from "./model";
+import { strings, text, type World } from "./world";
+
+/** A statement with every list spelled out. */
+export interface Statement {
+  readonly effect: "Allow" | "Deny";
+  readonly services: readonly string[];
+  readonly awsPrincipals: readonly string[];
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** operator → condition key (lower case) → values */
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/**
+ * Reads a policy document, refusing what IAM refuses.
+ *
+ * @param document JSON text, as the engine passes it to the provider
+ */
+export function readStatements(document: unknown): Statement[] {
+  const parsed = parseJson(document);
+  const list = (Array.isArray(parsed["Statement"]) ? parsed["Statement"] : [parsed["Statement"]]) as Props[];
+  return list.map((statement) => {
+    const effect = statement["Effect"];
+    if (effect !== "Allow" && effect !== "Deny") {
+      throw new AwsError("MalformedPolicyDocument", "a statement needs Effect Allow or Deny");
+    }
+    const principal = statement["Principal"];
+    const principals = typeof principal === "string" ? { AWS: principal } : ((principal ?? {}) as Props);
+    return {
+      effect,
+      services: strings(principals["Service"]),
+      awsPrincipals: strings(principals["AWS"]),
+      actions: strings(statement["Action"] ?? statement["NotAction"]),
+      resources: strings(statement["Resource"] ?? statement["NotResource"]),
+      conditions: readConditions((statement["Condition"] ?? {}) as Record<string, Props>),
+    };
+  });
+}
+
+/**
+ * Checks every policy document of a resource against the account: a principal that does not exist is refused, as
+ * AWS does; a resource ARN that names nothing is refused too. AWS would accept that one, but a string ARN makes no
+ * dependency, so the program would work only by luck or not at all.
+ */
+export function verifyDocuments(model: Model, inputs: Props, world: World): void {
+  for (const { property, kind } of model.documents ?? []) {
+    if (inputs[property] !== undefined) {
+      for (const statement of readStatements(inputs[property])) {
+        verifyStatement(statement, { property, kind }, world);
+      }
+    }
+  }
+}
+
+/** Refuses unless a role's trust policy lets a service assume it. */
+export function requireTrust(world: World, roleArn: string, service: string): void {
+  const role = world.need({ types: ["aws:iam/role:Role"], by: "arn" }, roleArn);
+  const trusted = readStatements(text(role.inputs, "assumeRolePolicy")).some(
+    (statement) => statement.effect === "Allow" && statement.services.includes(service),
+  );
+  if (!trusted) {
+    throw new AwsError(
+      "AccessDenied",
+      `${service} may not assume ${roleArn}: its trust policy does not name it`,
+    );
+  }
+}
+
+/** Matches an IAM pattern, in which `*` stands for any text and `?` for one character. */
+export function matchesPattern(pattern: string, value: string): boolean {
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s").test(value);
+}
+
+function verifyStatement(statement: Statement, { property, kind }: DocumentProperty, world: World): void {
+  if (kind !== "identity" && statement.services.length + statement.awsPrincipals.length === 0) {
+    throw new AwsError("MalformedPolicyDocument", `${property}: a statement needs a Principal`);
+  }
+  if (kind === "identity" && statement.services.length + statement.awsPrincipals.length > 0) {
+    throw new AwsError(
+      "MalformedPolicyDocument",
+      `${property}: Policy document should not specify a principal.`,
+    );
+  }
+  for (const service of statement.services) {
+    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/.test(service)) {
+      throw new AwsError(
+        "MalformedPolicyDocument",
+        `${property}: Invalid principal in policy: "SERVICE":"${service}"`,
+      );
+    }
+  }
+  for (const principal of statement.awsPrincipals) {
+    verifyPrincipal(principal, property, world);
+  }
+  for (const resource of kind === "trust" ? [] : statement.resources) {
+    verifyResource(resource, property, world);
+  }
+}
+
+function verifyPrincipal(principal: string, property: string, world: World): void {
+  const role = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(principal);
+  if (role?.[1] === world.place.account && !exists(principal, world)) {
+    throw new AwsError(
+      "MalformedPolicyDocument",
+      `${property}: Invalid principal in policy: "AWS":"${principal}" (no such role yet)`,
+    );
+  }
+}
+
+function verifyResource(resource: string, property: string, world: World): void {
+  const [, , , region = "", account = ""] = resource.split(":");
+  const isExact = resource.startsWith("arn:") && !/[*?]|\$\{/.test(resource);
+  const isHere = account === world.place.account && (region === "" || region === world.place.region);
+  if (isExact && isHere && !exists(resource, world)) {
+    throw new AwsError(
+      "MissingResource",
+      `${property} names ${resource}, which does not exist (yet). A string ARN makes no dependency: take the ARN from the resource that has it, or add dependsOn`,
+    );
+  }
+}
+
+function exists(arn: string, world: World): boolean {
+  const bare = arn.replace(/:\*$/, "");
+  return world.accounts
+    .list(world.place.account)
+    .some((object) => object.state === "available" && object.computed["arn"] === bare);
+}
+
+function readConditions(conditions: Record<string, Props>): Statement["conditions"] {
+  return Object.fromEntries(
+    Object.entries(conditions).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(keys).map(([key, values]) => [key.toLowerCase(), strings(values)])),
+    ]),
+  );
+}
+
+function parseJson(document: unknown): Props {
+  try {
+    return JSON.parse(String(document)) as Props;
+  } catch {
+    throw new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
+  }
+}

@@ -1,0 +1,128 @@
+/** Prepares a local stack's directory: a Pulumi project that runs the checkout's program with simulated providers. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parse, stringify } from "yaml";
+import { checkout, repositoryRoot, stackPaths } from "./paths";
+import type { StackPaths } from "./paths";
+import { Problem } from "./problem";
+import { runCaptured } from "./pulumi";
+import type { Pulumi } from "./pulumi";
+import { environmentOf, localStackFile, saltOf } from "./stack-file";
+import type { LocalStackFile } from "./stack-file";
+
+export const projectName = "streamflix-platform";
+
+/** Packages whose providers are simulated, each in `local/providers/<name>`. */
+const simulatedPackages = ["aws", "awsx", "random"];
+
+/** Change this when the copy is made in another way, so that existing copies are made anew. */
+const copyFormat = 1;
+
+/** Names that are taken by other directories of the local home. */
+const reservedNames = ["accounts"];
+
+/**
+ * The committed stack file of a stack, or the one given instead.
+ *
+ * @throws Problem when the stack is unknown, listing the stacks there are
+ */
+export function findStackFile(stack: string | undefined, given: string | undefined): string {
+  const known = readdirSync(repositoryRoot).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
+  const list = known.length > 0 ? known.join(", ") : "none: there is no Pulumi.<stack>.yaml";
+  if (stack === undefined) throw new Problem(`Say which stack: --stack <name>. Stacks here: ${list}.`);
+  if (!/^[\w-]+$/.test(stack) || reservedNames.includes(stack)) {
+    throw new Problem(`"${stack}" can't be a stack's name: use letters, digits, "-" and "_".`);
+  }
+  const file = given ?? join(repositoryRoot, `Pulumi.${stack}.yaml`);
+  if (existsSync(file)) return file;
+  if (given !== undefined) throw new Problem(`There is no stack file ${given}.`);
+  throw new Problem(`There is no stack "${stack}". Stacks here: ${list}. Another file: --stack-file <path>.`);
+}
+
+/** The environment that a stack file names. */
+export function environmentOfFile(stackFile: string): string | undefined {
+  const content = parse(readFileSync(stackFile, "utf8")) as { config?: Record<string, unknown> } | null;
+  return environmentOf(content?.config ?? {});
+}
+
+/** The generated project file. `hasLanguageHost`: whether the machine has Pulumi's own Node.js language host. */
+export function projectFile(hasLanguageHost: boolean): string {
+  // The same for the stand-in language host and the real one: the program is loaded by tsx, without a type check,
+  // which has its own place in the tests.
+  const loader = pathToFileURL(require.resolve("tsx")).href;
+  return stringify({
+    name: projectName,
+    runtime: { name: "nodejs", options: { typescript: false, nodeargs: `--import ${loader}` } },
+    main: repositoryRoot,
+    plugins: {
+      providers: simulatedPackages.map((name) => ({ name, path: join(checkout.providers, name) })),
+      // Named here, not put on PATH: the engine warns of what it finds on PATH.
+      ...(hasLanguageHost ? {} : { languages: [{ name: "nodejs", path: checkout.languageHost }] }),
+    },
+  });
+}
+
+/**
+ * Brings the directory of a stack up to date. The usual run finds everything in place and starts no process; the first
+ * one, and one after a change of the stack file or the stand-ins, lets the CLI create the stack and encrypt secrets.
+ */
+export function prepareWorkspace(pulumi: Pulumi, committedFile: string): void {
+  const { paths } = pulumi;
+  mkdirSync(paths.state, { recursive: true });
+  mkdirSync(paths.pulumiHome, { recursive: true });
+  mkdirSync(paths.accounts, { recursive: true });
+  writeWhenChanged(paths.project, projectFile(pulumi.cli.hasLanguageHost));
+
+  const committed = readFileSync(committedFile, "utf8");
+  const standIns = readFileSync(checkout.standIns, "utf8");
+  const fingerprint = createHash("sha256").update(JSON.stringify([copyFormat, committed, standIns])).digest("hex");
+  const current = existsSync(paths.stackFile) && recordedFingerprint(paths) === fingerprint;
+  if (current && stackExists(paths)) return;
+
+  const salt = existsSync(paths.stackFile) ? saltOf(readFileSync(paths.stackFile, "utf8")) : undefined;
+  const copy = localStackFile(committed, standIns, salt, {
+    stackFile: relative(repositoryRoot, committedFile),
+    standIns: relative(repositoryRoot, checkout.standIns),
+  });
+  writeAtomically(paths.stackFile, copy.text);
+  if (!stackExists(paths)) runCaptured(pulumi, ["stack", "init", paths.stack]);
+  encryptSecrets(pulumi, copy);
+  // Last, so that an interrupted preparation is done again.
+  writeAtomically(paths.copyRecord, JSON.stringify({ from: committedFile, fingerprint }));
+}
+
+function encryptSecrets(pulumi: Pulumi, copy: LocalStackFile): void {
+  if (copy.secrets.length === 0) return;
+  const settings = copy.secrets.flatMap(({ path, value }) => ["--secret", `${path}=${value}`]);
+  runCaptured(pulumi, ["config", "set-all", "--path", ...settings]);
+}
+
+/** Whether the file backend has the stack: asked without the CLI, which would cost half a second. */
+export function stackExists(paths: StackPaths): boolean {
+  const file = join(paths.state, ".pulumi", "stacks", projectName, `${paths.stack}.json`);
+  return existsSync(file) || existsSync(`${file}.gz`);
+}
+
+/** Names of the stacks that exist locally below `home`. */
+export function localStacks(home: string): string[] {
+  if (!existsSync(home)) return [];
+  return readdirSync(home).filter((name) => stackExists(stackPaths(name, home)));
+}
+
+function recordedFingerprint(paths: StackPaths): unknown {
+  if (!existsSync(paths.copyRecord)) return undefined;
+  return (JSON.parse(readFileSync(paths.copyRecord, "utf8")) as Record<string, unknown>).fingerprint;
+}
+
+function writeWhenChanged(file: string, content: string): void {
+  if (!existsSync(file) || readFileSync(file, "utf8") !== content) writeAtomically(file, content);
+}
+
+/** Other processes see the old content or the new, never a part. */
+function writeAtomically(file: string, content: string): void {
+  const draft = join(file, "..", `.${basename(file)}.${process.pid}`);
+  writeFileSync(draft, content);
+  renameSync(draft, file);
+}

@@ -1,0 +1,87 @@
+/**
+ * Writes docs/config.md from the schema's field notes; with `--check` it only says whether the file is up to date.
+ *
+ *     npx tsx tools/config-reference.ts [--check]
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { fieldNotes, platformSchema } from "../config";
+import { unwrapped } from "../config/issues";
+
+/** Where the reference is kept. */
+export const REFERENCE_FILE = join(__dirname, "../docs/config.md");
+
+const INTRODUCTION = `# Configuration reference
+
+Generated from \`config/schema.ts\` by \`npx tsx tools/config-reference.ts\`; a test fails when it is out of date.
+
+A stack is configured in \`Pulumi.<stack>.yaml\` under the namespace \`streamflix\`, one key per section. A section that is
+present is built, an optional one that is absent is not. Unknown keys are errors, and every problem is reported at once.
+What is under \`streamflix:contacts\` is personal data: \`pulumi config set --secret --path '<path>'\`, never in clear.
+`;
+
+/** The whole text of the reference, laid out as the formatter would. */
+export function renderReference(): string {
+  const sections = Object.entries<z.core.$ZodType>(platformSchema.unwrap().shape);
+  const entries = sections.flatMap(([name, schema]) => renderField(`streamflix:${name}`, schema, 2));
+  return [INTRODUCTION, ...entries].join("\n");
+}
+
+function renderField(path: string, schema: z.core.$ZodType, level: number): string[] {
+  const note = fieldNotes.get(schema);
+  if (note === undefined) throw new Error(`${path} has no note: wrap its schema in noted().`);
+  const lines = [
+    `${"#".repeat(level)} \`${path}\``,
+    "",
+    // Outside code, Markdown would take a placeholder for a tag.
+    note.means.replaceAll("<", "\\<"),
+    "",
+    `- type: ${typeOf(schema)}${note.hidden === true ? ", never shown" : ""}`,
+    `- when absent: ${whenAbsent(schema, note.absent)}`,
+    `- allowed: ${note.allowed}`,
+    `- why: ${note.why}`,
+    "",
+  ];
+  return [
+    lines.join("\n"),
+    ...childrenOf(path, unwrapped(schema)).flatMap((child) => renderField(...child, 3)),
+  ];
+}
+
+function childrenOf(path: string, schema: z.core.$ZodType): [string, z.core.$ZodType][] {
+  if (schema instanceof z.ZodObject) {
+    return Object.entries<z.core.$ZodType>(schema.shape).map(([key, child]) => [`${path}.${key}`, child]);
+  }
+  if (schema instanceof z.ZodRecord) return [[`${path}.<name>`, schema.valueType]];
+  return [];
+}
+
+function typeOf(schema: z.core.$ZodType): string {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return "object";
+  if (inner instanceof z.ZodArray) return "list of strings";
+  if (inner instanceof z.ZodBoolean) return "boolean";
+  if (inner instanceof z.ZodNumber || inner instanceof z.ZodLiteral) return "whole number";
+  return "string";
+}
+
+function whenAbsent(schema: z.core.$ZodType, absent: string | undefined): string {
+  if (schema instanceof z.ZodDefault) return `\`${JSON.stringify(schema.def.defaultValue)}\``;
+  if (schema instanceof z.ZodExactOptional) return absent ?? "not built";
+  return "error, the field is required";
+}
+
+function main(): void {
+  const text = renderReference();
+  if (!process.argv.includes("--check")) {
+    writeFileSync(REFERENCE_FILE, text);
+  } else if (readFileSync(REFERENCE_FILE, "utf8") !== text) {
+    console.error("docs/config.md is out of date: run npx tsx tools/config-reference.ts");
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) main();
