@@ -1,0 +1,152 @@
+import type {
+  Policies,
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidation,
+  StackValidation,
+} from "@pulumi/policy";
+
+import { Graph } from "./graph";
+import { readsFor, toResource } from "./resource";
+import type { Finding, References, Rule, Subject } from "./rule";
+import { UnknownValueError } from "./sdk";
+import { RuleError } from "./tri";
+
+/**
+ * The object form of `reportViolation`: it sets the level and the resource of one finding, and leaves out the
+ * policy's description that the string form puts before every message. The SDK takes it, its typings don't say so.
+ */
+interface Violation {
+  readonly message: string;
+  readonly urn?: string;
+  readonly enforcementLevel?: "advisory" | "mandatory";
+}
+
+/** Carries a rule's "not applicable" past the code that catches faults. */
+class NotApplicable extends Error {}
+
+function notApplicable(reason: string): never {
+  throw new NotApplicable(reason);
+}
+
+/** Makes the SDK's policies of a catalogue. They share a memory of the resources that were analysed. */
+export function toPolicies(rules: readonly Rule[]): Policies {
+  const analysed = new Set<string>();
+  return rules.map((rule) => {
+    const facts = policyFacts(rule);
+    return rule.scope === "resource"
+      ? { ...facts, validateResource: withTypeFilter(rule, validateResource(rule, analysed)) }
+      : { ...facts, validateStack: validateStack(rule, analysed) };
+  });
+}
+
+function validateResource(rule: Rule, analysed: Set<string>): ResourceValidation {
+  return (args, reportViolation) => {
+    analysed.add(args.urn);
+    if (readsFor(rule.types, args.type) === undefined) {
+      args.notApplicable("the rule does not cover this type");
+    }
+    const subject = () => ({ resource: toResource(args, rule.types), notApplicable });
+    run(rule, args.getConfig(), subject, reportViolation, (reason) => args.notApplicable(reason));
+  };
+}
+
+function validateStack(rule: Rule, analysed: ReadonlySet<string>): StackValidation {
+  return (args, reportViolation) => {
+    const subject = () => ({ graph: new Graph(args.resources, rule.types), analysed, notApplicable });
+    run(rule, args.getConfig(), subject, reportViolation, (reason) => args.notApplicable(reason));
+  };
+}
+
+// A function tagged with one type is skipped for all others before the SDK decodes their properties, as the SDK's
+// own typed helper does; tagging it here spares loading the AWS SDK for its class.
+function withTypeFilter(rule: Rule, validation: ResourceValidation): ResourceValidation {
+  const [only, ...others] = Object.keys(rule.types);
+  const isSingle = only !== undefined && others.length === 0 && !only.endsWith("*");
+  return isSingle ? Object.assign(validation, { __pulumiType: only }) : validation;
+}
+
+function run(
+  rule: Rule,
+  config: Readonly<Record<string, unknown>>,
+  subject: () => Subject,
+  reportViolation: ReportViolation,
+  skip: (reason: string) => never,
+): void {
+  const report = reportViolation as unknown as (violation: Violation) => void;
+  try {
+    for (const finding of rule.run(config, subject())) {
+      report(toViolation(rule, finding));
+    }
+  } catch (error) {
+    if (error instanceof NotApplicable) {
+      skip(error.message);
+    }
+    if (error instanceof UnknownValueError) {
+      throw error;
+    }
+    // Thrown on, any other fault would abort the whole run and hide what the other rules found.
+    report({ message: faultText(rule, error), enforcementLevel: "mandatory" });
+  }
+}
+
+function toViolation(rule: Rule, finding: Finding): Violation {
+  const tail = `[${rule.id}/${finding.id}]`;
+  const urn = finding.urn === undefined ? {} : { urn: finding.urn };
+  if (finding.status === "indeterminate") {
+    const again =
+      rule.scope === "resource" ? "before the resource is created or changed" : "at the end of the update";
+    return {
+      ...urn,
+      message: `${finding.problem}; checked again ${again}. ${tail}`,
+      enforcementLevel: "advisory",
+    };
+  }
+  const mend = finding.mend === undefined ? rule.remediation : finding.mend;
+  const sentences = [finding.problem, ...(finding.allowed === undefined ? [] : [finding.allowed])].join(". ");
+  return { ...urn, message: `${sentences}. ${tail}${mend === null ? "" : `\nMend: ${mend}.`}` };
+}
+
+// Foreign messages may quote property values, so only the rule's own faults are printed with their text.
+function faultText(rule: Rule, error: unknown): string {
+  const what =
+    error instanceof RuleError
+      ? error.message
+      : error instanceof Error
+        ? `${error.name} ${place(error)}`
+        : "a thrown value that is no error";
+  return (
+    `The rule could not judge this and fails closed: ${what}. [${rule.id}/rule-error]\n` +
+    `Mend: correct the property's shape, or the rule in policy-pack/src/rules.`
+  );
+}
+
+function place(error: Error): string {
+  const frame = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
+  return /[^/\\(]+:\d+:\d+/.exec(frame ?? "")?.[0] ?? "at an unknown place";
+}
+
+function policyFacts(rule: Rule) {
+  return {
+    name: rule.id,
+    displayName: rule.title,
+    description: `${rule.title}.`,
+    severity: rule.severity,
+    enforcementLevel: "mandatory" as const,
+    configSchema: { properties: rule.configSchema } as PolicyConfigSchema,
+    remediationSteps: `${rule.remediation}.`,
+    framework: {
+      name: "GDPR",
+      version: "2016/679",
+      reference: rule.gdpr.map((article) => `Art. ${article}`).join(", "),
+      specification: `A control that supports these articles. ${rule.rationale}`,
+    },
+    tags: [...referenceTags(rule.refs), ...rule.gdpr.map((article) => `gdpr:${article}`)],
+  };
+}
+
+function referenceTags(refs: References): readonly string[] {
+  return Object.entries(refs).flatMap(([catalogue, ids]: [string, readonly string[]]) =>
+    ids.map((id) => `${catalogue}:${id}`),
+  );
+}

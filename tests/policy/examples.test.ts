@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+
+import { catalog } from "../../policy-pack/src/catalog";
+import type { Example } from "../../policy-pack/src/engine/example";
+import type { Rule } from "../../policy-pack/src/engine/rule";
+import { analyzeEach, analyzeStack, type Answer, configured, urnByName } from "./harness";
+
+const KINDS = ["pass", "fail", "unknown", "notApplicable"] as const;
+
+// Words that a marker, a dumped object or a lost value would leave in a message.
+const LEAKS = /undefined|\[object|04da6b54/;
+
+function analyze(rule: Rule, example: Example): Promise<Answer> {
+  const policies = configured([rule], example.config);
+  return (rule.scope === "resource" ? analyzeEach : analyzeStack)(policies, example.resources);
+}
+
+function expected(rule: Rule, example: Example) {
+  return (example.findings ?? []).map((entry) => {
+    const [finding = "", name] = entry.split("@");
+    const urn = urnByName(example, name);
+    return { policy: rule.id, finding, urn, level: finding.endsWith("unknown") ? "advisory" : "mandatory" };
+  });
+}
+
+const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+for (const rule of catalog) {
+  describe(`policy ${rule.id}`, () => {
+    for (const kind of KINDS) {
+      for (const example of rule.examples[kind]) {
+        it(`${kind}: ${example.title}`, async () => {
+          const { diagnostics, notApplicable } = await analyze(rule, example);
+          const found = diagnostics.map(({ policy, finding, urn, level }) => ({
+            policy,
+            finding,
+            urn,
+            level,
+          }));
+          assert.deepEqual(found.sort(byText), expected(rule, example).sort(byText));
+          assert.deepEqual(notApplicable, kind === "notApplicable" ? [rule.id] : []);
+          for (const { message } of diagnostics) {
+            assert.doesNotMatch(message, LEAKS);
+          }
+        });
+      }
+    }
+
+    it("shows each kind of result", () => {
+      const findings = (kind: "pass" | "fail" | "unknown" | "notApplicable") =>
+        rule.examples[kind].map((example) => example.findings ?? []);
+      assert.ok(findings("pass").every((list) => list.length === 0));
+      assert.ok(findings("notApplicable").every((list) => list.length === 0));
+      assert.ok(findings("fail").every((list) => list.some((id) => !id.includes("unknown"))));
+      assert.ok(findings("unknown").every((list) => list.some((id) => id.includes("unknown"))));
+    });
+  });
+}

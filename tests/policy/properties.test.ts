@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import { parseArn } from "../../policy-pack/src/engine/arn";
+import {
+  type Cidr,
+  contains,
+  formatCidr,
+  isPrivate,
+  mergeCidrs,
+  parseCidr,
+} from "../../policy-pack/src/engine/cidr";
+import { isAnyone } from "../../policy-pack/src/engine/policy-document";
+import { isRegionName } from "../../policy-pack/src/engine/region";
+
+const octet = fc.nat(255);
+const ipv4 = fc.tuple(octet, octet, octet, octet).map((parts) => parts.join("."));
+const ipv4Cidr = fc.tuple(ipv4, fc.nat(32)).map(([address, prefix]) => `${address}/${prefix}`);
+const ipv6Cidr = fc.tuple(fc.ipV6(), fc.nat(128)).map(([address, prefix]) => `${address}/${prefix}`);
+const parsed = (text: string): Cidr => {
+  const cidr = parseCidr(text);
+  assert.ok(cidr, text);
+  return cidr;
+};
+const size = ({ family, prefix }: Cidr): bigint => 1n << BigInt((family === 4 ? 32 : 128) - prefix);
+
+describe("address blocks", () => {
+  it("survive formatting, in canonical form", () => {
+    fc.assert(
+      fc.property(fc.oneof(ipv4Cidr, ipv6Cidr), (text) => {
+        const cidr = parsed(text);
+        assert.deepEqual(parseCidr(formatCidr(cidr)), cidr);
+        assert.equal(cidr.start % size(cidr), 0n);
+      }),
+    );
+  });
+
+  it("contain the address they were written with", () => {
+    fc.assert(
+      fc.property(ipv4, fc.nat(32), (address, prefix) => {
+        assert.ok(contains(parsed(`${address}/${prefix}`), parsed(`${address}/32`)));
+      }),
+    );
+  });
+
+  it("merge without losing or gaining an address", () => {
+    // A small corner of the address space makes neighbours and overlaps likely.
+    const block = fc
+      .tuple(fc.nat(63), fc.integer({ min: 26, max: 32 }))
+      .map(([host, prefix]) => `20.0.0.${host}/${prefix}`);
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 20 }), (texts) => {
+        const given = texts.map(parsed);
+        const merged = mergeCidrs(given);
+        for (let host = 0; host < 64; host += 1) {
+          const address = parsed(`20.0.0.${host}/32`);
+          const covers = (list: readonly Cidr[]) => list.some((cidr) => contains(cidr, address));
+          assert.equal(covers(merged), covers(given), `20.0.0.${host}`);
+        }
+        assert.deepEqual(mergeCidrs(merged), merged);
+      }),
+    );
+  });
+
+  it("merge any split of a block into that block again", () => {
+    fc.assert(
+      fc.property(ipv4Cidr, fc.infiniteStream(fc.boolean()), (text, choices) => {
+        const whole = parsed(text);
+        const pieces: Cidr[] = [];
+        const split = (cidr: Cidr, depth: number): void => {
+          if (depth === 0 || cidr.prefix === 32 || choices.next().value === true) {
+            pieces.push(cidr);
+            return;
+          }
+          const prefix = cidr.prefix + 1;
+          split({ ...cidr, prefix }, depth - 1);
+          split({ ...cidr, prefix, start: cidr.start + size(cidr) / 2n }, depth - 1);
+        };
+        split(whole, 5);
+        assert.deepEqual(mergeCidrs(pieces.reverse()), [whole]);
+      }),
+    );
+  });
+
+  it("are private only inside a private range", () => {
+    fc.assert(
+      fc.property(ipv4, fc.integer({ min: 8, max: 32 }), (address, prefix) => {
+        const [first = 0, second = 0] = address.split(".").map(Number);
+        const expected =
+          first === 10 ||
+          first === 127 ||
+          (prefix >= 12 && first === 172 && second >= 16 && second < 32) ||
+          (prefix >= 16 && first === 192 && second === 168) ||
+          (prefix >= 16 && first === 169 && second === 254) ||
+          (prefix >= 10 && first === 100 && second >= 64 && second < 128);
+        assert.equal(isPrivate(parsed(`${address}/${prefix}`)), expected);
+      }),
+    );
+  });
+
+  it("refuse what is no block", () => {
+    for (const text of [
+      "",
+      "10.0.0.0",
+      "10.0.0/8",
+      "0x0a.0.0.0/8",
+      "010.0.0.0/8",
+      "10.0.0.0/33",
+      "::/129",
+      "::",
+      "a/8",
+      "fe80::1%eth0/64",
+      " 10.0.0.0/8",
+      "10.0.0.0/-1",
+    ]) {
+      assert.equal(parseCidr(text), undefined, text);
+    }
+  });
+});
+
+describe("ARNs and regions", () => {
+  const word = fc.stringMatching(/^[a-z0-9-]{1,12}$/);
+  const account = fc.stringMatching(/^\d{12}$/);
+
+  it("splits what it is given, colons of the resource included", () => {
+    fc.assert(
+      fc.property(
+        word,
+        word,
+        word,
+        account,
+        fc.stringMatching(/^[a-z0-9:/_-]{1,30}$/),
+        (partition, service, region, id, resource) => {
+          assert.deepEqual(parseArn(["arn", partition, service, region, id, resource].join(":")), {
+            partition,
+            service,
+            region,
+            account: id,
+            resource,
+          });
+        },
+      ),
+    );
+  });
+
+  it("takes no other text for an ARN", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        assert.equal(parseArn(text) !== undefined, /^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^]+$/.test(text));
+      }),
+    );
+  });
+
+  it("takes a principal for anyone only when its account is open", () => {
+    fc.assert(
+      fc.property(account, word, (id, name) => {
+        assert.equal(isAnyone(id), false);
+        assert.equal(isAnyone(`${name}.amazonaws.com`), false);
+        assert.equal(isAnyone(`arn:aws:iam::${id}:role/${name}`), false);
+        assert.equal(isAnyone(`arn:aws:iam::*:role/${name}`), true);
+        assert.equal(isAnyone(`arn:aws:iam::${id.slice(0, 11)}?:role/${name}`), true);
+        assert.equal(isAnyone("*"), true);
+      }),
+    );
+  });
+
+  it("knows region names from zones, accounts and free text", () => {
+    for (const name of [
+      "eu-central-1",
+      "us-east-1",
+      "ap-southeast-7",
+      "us-gov-west-1",
+      "us-iso-east-1",
+      "eusc-de-east-1",
+      "mx-central-1",
+    ]) {
+      assert.equal(isRegionName(name), true, name);
+    }
+    for (const name of [
+      "eu-central-1a",
+      "eu-central",
+      "EU-CENTRAL-1",
+      "eu-central-1 ",
+      "111122223333",
+      "hunter2",
+      "us-east-1-free-text",
+      "",
+    ]) {
+      assert.equal(isRegionName(name), false, name);
+    }
+  });
+});
