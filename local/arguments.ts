@@ -19,14 +19,28 @@ export interface Invocation {
 }
 
 /** Pulumi's other names for its commands. */
-const synonyms: Readonly<Record<string, string>> = { update: "up", pre: "preview", down: "destroy", dn: "destroy" };
+const synonyms: Readonly<Record<string, string>> = {
+  update: "up",
+  pre: "preview",
+  down: "destroy",
+  dn: "destroy",
+};
 
 /** Flags of the wrapper's own that take a value. */
 const ownValueFlags = ["--stack", "-s", "--stack-file", "--fault", "--latency"] as const;
 const ownSwitches = ["--no-policy", "--delete-orphans"] as const;
 
 /** Flags of Pulumi's that name a file: relative to where the user stands, which is not where the CLI runs. */
-const fileFlags = ["--save-plan", "--plan", "--import-file", "--out", "-o", "--file", "--policy-pack", "--policy-pack-config"];
+const fileFlags = [
+  "--save-plan",
+  "--plan",
+  "--import-file",
+  "--out",
+  "-o",
+  "--file",
+  "--policy-pack",
+  "--policy-pack-config",
+];
 
 /** Commands in which `-f` means a file; elsewhere it means `--skip-preview`. */
 const shortFileCommands = ["import", "stack"];
@@ -43,7 +57,8 @@ export function parseArguments(words: readonly string[], directory: string): Inv
   const queue = [...words];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     const [flag, attached] = splitFlag(word);
-    if (contains(ownValueFlags, flag)) own.set(flag === "-s" ? "--stack" : flag, attached ?? valueOf(flag, queue));
+    if (contains(ownValueFlags, flag))
+      own.set(flag === "-s" ? "--stack" : flag, attached ?? valueOf(flag, queue));
     else if (contains(ownSwitches, flag)) switches.add(flag);
     else rest.push(word);
   }
@@ -123,7 +138,9 @@ function isSkipPreview(word: string): boolean {
 
 function splitFlag(word: string): [string, string | undefined] {
   const equals = word.indexOf("=");
-  return word.startsWith("-") && equals !== -1 ? [word.slice(0, equals), word.slice(equals + 1)] : [word, undefined];
+  return word.startsWith("-") && equals !== -1
+    ? [word.slice(0, equals), word.slice(equals + 1)]
+    : [word, undefined];
 }
 
 function absolute(file: string | undefined, directory: string): string | undefined {

@@ -15,7 +15,15 @@ export function buildArguments(output: string): readonly string[] {
   // The module proxy has no release binaries, and `go build` alone would leave the version empty.
   const linker = `-s -w -X ${versionVariable}=v${pinnedVersion}`;
   // -mod=readonly: a build must never rewrite the committed go.mod and go.sum.
-  return ["build", "-mod=readonly", "-ldflags", linker, "-o", output, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"];
+  return [
+    "build",
+    "-mod=readonly",
+    "-ldflags",
+    linker,
+    "-o",
+    output,
+    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  ];
 }
 
 /**
@@ -48,7 +56,9 @@ export async function buildCli(command: string): Promise<void> {
 async function runGo(go: string, output: string): Promise<string | undefined> {
   const start = Date.now();
   const seconds = (): string => `${Math.round((Date.now() - start) / 1000)} s`;
-  say(`No Pulumi CLI ${pinnedVersion} found: building one from its Go module, once (3 to 6 minutes on 2 cores) …`);
+  say(
+    `No Pulumi CLI ${pinnedVersion} found: building one from its Go module, once (3 to 6 minutes on 2 cores) …`,
+  );
   const timer = setInterval(() => {
     say(`  … still building the Pulumi CLI (${seconds()})`);
   }, progressEverySeconds * 1000);
@@ -56,7 +66,7 @@ async function runGo(go: string, output: string): Promise<string | undefined> {
   const child = spawn(go, buildArguments(output), {
     cwd: checkout.cliModule,
     // A go.work or build flags of the user's must not change what is built.
-    env: { ...process.env, GOWORK: "off", GOFLAGS: "", CGO_ENABLED: "0" },
+    env: { ...process.env, GOWORK: "off", GOFLAGS: "" },
     stdio: ["ignore", "ignore", "pipe"],
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => lines.push(text));

@@ -1,5 +1,5 @@
 /** Runs the local engine: `npm run local -- <command> --stack <name>`. Prints to stderr only; stdout is the CLI's. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cliArguments, parseArguments } from "./arguments";
 import type { Invocation } from "./arguments";
 import { findCli } from "./cli";
@@ -11,14 +11,17 @@ import type { Pulumi } from "./pulumi";
 import { recover } from "./recover";
 import { describeRemaining, remainingObjects } from "./remaining";
 import { takeRunDirectory } from "./run-directory";
-import { environmentOfFile, findStackFile, prepareWorkspace } from "./workspace";
+import { environmentIn } from "./stack-file";
+import { findStackFile, prepareWorkspace } from "./workspace";
 
 /** Commands in which the engine runs, and with it the providers. */
 const engineOperations = ["up", "preview", "refresh", "drift", "destroy", "import", "watch"];
 
+/** The CLI's exit code when `--expect-no-changes` found some; other failures have others. */
+const unexpectedChanges = 7;
+
 async function main(): Promise<number> {
-  // npm runs scripts in the package's directory and tells in INIT_CWD where the user stood.
-  const invocation = parseArguments(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  const invocation = parseArguments(process.argv.slice(2), userDirectory(process.env));
   if (invocation.verb === undefined || invocation.verb === "help") {
     say(help);
     return invocation.help ? 0 : 1;
@@ -41,6 +44,12 @@ async function main(): Promise<number> {
   return code;
 }
 
+/** Where the user stands: npm runs a script in the package's directory and tells in INIT_CWD where it was called. */
+function userDirectory({ npm_lifecycle_event: script, INIT_CWD: caller }: NodeJS.ProcessEnv): string {
+  // Other scripts, such as the tests, start this file themselves and hand their own INIT_CWD down.
+  return script === "local" && caller !== undefined ? caller : process.cwd();
+}
+
 async function operate(pulumi: Pulumi, words: readonly string[], invocation: Invocation): Promise<number> {
   const directory = takeRunDirectory(pulumi.paths);
   try {
@@ -56,20 +65,28 @@ function simulationFlags({ fault, latency }: Invocation): Pick<Invocation, "faul
 }
 
 function policyConfigFor(stackFile: string): string | undefined {
-  const environment = environmentOfFile(stackFile);
+  const environment = environmentIn(readFileSync(stackFile, "utf8"), stackFile);
   const file = environment === undefined ? undefined : checkout.policyConfig(environment);
   return file !== undefined && existsSync(file) ? file : undefined;
 }
 
 function warnWithoutPolicy(): void {
   const line = "!".repeat(78);
-  say(`${line}\n!!  --no-policy: NOTHING checks this run against the policies (residency,\n!!  encryption, retention …). A real deployment is never made this way.\n${line}`);
+  say(
+    `${line}\n!!  --no-policy: NOTHING checks this run against the policies (residency,\n!!  encryption, retention …). A real deployment is never made this way.\n${line}`,
+  );
 }
 
-function closingWords(pulumi: Pulumi, { verb, rest, stack = "", help: helped }: Invocation, code: number): void {
+function closingWords(
+  pulumi: Pulumi,
+  { verb, rest, stack = "", help: helped }: Invocation,
+  code: number,
+): void {
   if (helped) return;
-  if (verb === "drift" && code !== 0) {
-    say(`Drift: the account differs from the state. To mend it: npm run local -- up --refresh --stack ${stack}`);
+  if (verb === "drift" && code === unexpectedChanges) {
+    say(
+      `Drift: the account differs from the state. To mend it: npm run local -- up --refresh --stack ${stack}`,
+    );
   }
   if (verb === "destroy" && code === 0 && !rest.includes("--preview-only")) {
     say(describeRemaining(remainingObjects(pulumi.paths), stack));

@@ -102,7 +102,9 @@ export function runCaptured(pulumi: Pulumi, words: readonly string[], options: C
   if (done.error) throw done.error;
   if (done.status !== 0) {
     const message = done.stderr.trim() || done.stdout.trim();
-    throw new Problem(`pulumi ${words.slice(0, 2).join(" ")} failed (exit code ${done.status ?? 1}):\n${message}`);
+    throw new Problem(
+      `pulumi ${words.slice(0, 2).join(" ")} failed (exit code ${done.status ?? 1}):\n${message}`,
+    );
   }
   return done.stdout;
 }

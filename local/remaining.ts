@@ -28,7 +28,9 @@ function section(
   objects: readonly StoredObject[],
   line: (object: StoredObject) => string,
 ): string[] {
-  return objects.length === 0 ? [] : [`${title}: ${objects.length}`, ...objects.map((object) => `  ${line(object)}`)];
+  return objects.length === 0
+    ? []
+    : [`${title}: ${objects.length}`, ...objects.map((object) => `  ${line(object)}`)];
 }
 
 function place(object: StoredObject): string {

@@ -69,7 +69,8 @@ function owners(file: string): number[] {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this id exists. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

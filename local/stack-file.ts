@@ -19,8 +19,6 @@ export interface LocalStackFile {
   /** YAML text of the copy, without any secret. */
   readonly text: string;
   readonly secrets: readonly SecretValue[];
-  /** `name` of `streamflix:environment`: selects the policy pack's configuration. */
-  readonly environment: string | undefined;
 }
 
 /** Names of the files, for messages. */
@@ -62,7 +60,7 @@ export function localStackFile(
 
   const rest = Object.fromEntries(Object.entries(file).filter(([key]) => !secretsProviderKeys.includes(key)));
   const copy = { ...(salt === undefined ? {} : { encryptionsalt: salt }), ...rest, config: plain };
-  return { text: stringify(copy), secrets, environment: environmentOf(config) };
+  return { text: stringify(copy), secrets };
 }
 
 /** The `encryptionsalt` of a local copy. */
@@ -72,9 +70,15 @@ export function saltOf(copy: string): string | undefined {
   return typeof salt === "string" ? salt : undefined;
 }
 
-/** The environment that a stack file's text names, if any. */
-export function environmentOf(config: Readonly<Mapping>): string | undefined {
-  const environment = config["streamflix:environment"];
+/**
+ * The environment that a stack file names in `streamflix:environment`, if any: it selects the policy pack's
+ * configuration.
+ *
+ * @throws Problem when the text is no YAML mapping
+ */
+export function environmentIn(text: string, fileName: string): string | undefined {
+  const { config } = readMapping(text, fileName);
+  const environment = isMapping(config) ? config["streamflix:environment"] : undefined;
   const name = isMapping(environment) ? environment.name : undefined;
   return typeof name === "string" ? name : undefined;
 }
@@ -93,7 +97,8 @@ function replaceSecure(value: unknown, path: Path, announce: (path: Path) => voi
     announce(path);
     return "";
   }
-  if (Array.isArray(value)) return value.map((item, index) => replaceSecure(item, [...path, index], announce));
+  if (Array.isArray(value))
+    return value.map((item, index) => replaceSecure(item, [...path, index], announce));
   if (!isMapping(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, replaceSecure(item, [...path, key], announce)]),

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { checkout, repositoryRoot, stackPaths } from "./paths";
 import type { StackPaths } from "./paths";
 import { Problem } from "./problem";
 import { runCaptured } from "./pulumi";
 import type { Pulumi } from "./pulumi";
-import { environmentOf, localStackFile, saltOf } from "./stack-file";
+import { localStackFile, saltOf } from "./stack-file";
 import type { LocalStackFile } from "./stack-file";
 
 export const projectName = "streamflix-platform";
@@ -29,7 +29,9 @@ const reservedNames = ["accounts"];
  * @throws Problem when the stack is unknown, listing the stacks there are
  */
 export function findStackFile(stack: string | undefined, given: string | undefined): string {
-  const known = readdirSync(repositoryRoot).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
+  const known = readdirSync(repositoryRoot).flatMap(
+    (file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? [],
+  );
   const list = known.length > 0 ? known.join(", ") : "none: there is no Pulumi.<stack>.yaml";
   if (stack === undefined) throw new Problem(`Say which stack: --stack <name>. Stacks here: ${list}.`);
   if (!/^[\w-]+$/.test(stack) || reservedNames.includes(stack)) {
@@ -39,12 +41,6 @@ export function findStackFile(stack: string | undefined, given: string | undefin
   if (existsSync(file)) return file;
   if (given !== undefined) throw new Problem(`There is no stack file ${given}.`);
   throw new Problem(`There is no stack "${stack}". Stacks here: ${list}. Another file: --stack-file <path>.`);
-}
-
-/** The environment that a stack file names. */
-export function environmentOfFile(stackFile: string): string | undefined {
-  const content = parse(readFileSync(stackFile, "utf8")) as { config?: Record<string, unknown> } | null;
-  return environmentOf(content?.config ?? {});
 }
 
 /** The generated project file. `hasLanguageHost`: whether the machine has Pulumi's own Node.js language host. */
@@ -77,7 +73,9 @@ export function prepareWorkspace(pulumi: Pulumi, committedFile: string): void {
 
   const committed = readFileSync(committedFile, "utf8");
   const standIns = readFileSync(checkout.standIns, "utf8");
-  const fingerprint = createHash("sha256").update(JSON.stringify([copyFormat, committed, standIns])).digest("hex");
+  const fingerprint = createHash("sha256")
+    .update(JSON.stringify([copyFormat, committed, standIns]))
+    .digest("hex");
   const current = existsSync(paths.stackFile) && recordedFingerprint(paths) === fingerprint;
   if (current && stackExists(paths)) return;
 
@@ -87,10 +85,19 @@ export function prepareWorkspace(pulumi: Pulumi, committedFile: string): void {
     standIns: relative(repositoryRoot, checkout.standIns),
   });
   writeAtomically(paths.stackFile, copy.text);
-  if (!stackExists(paths)) runCaptured(pulumi, ["stack", "init", paths.stack]);
+  if (!stackExists(paths)) createStack(pulumi);
   encryptSecrets(pulumi, copy);
   // Last, so that an interrupted preparation is done again.
   writeAtomically(paths.copyRecord, JSON.stringify({ from: committedFile, fingerprint }));
+}
+
+function createStack(pulumi: Pulumi): void {
+  try {
+    runCaptured(pulumi, ["stack", "init", pulumi.paths.stack]);
+  } catch (error) {
+    // Another first run at the same time was quicker.
+    if (!stackExists(pulumi.paths)) throw error;
+  }
 }
 
 function encryptSecrets(pulumi: Pulumi, copy: LocalStackFile): void {

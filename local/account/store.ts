@@ -48,11 +48,13 @@ export class Accounts {
   list(account?: string): StoredObject[] {
     const accounts = account === undefined ? entries(this.root) : [account];
     return accounts.flatMap((id) =>
-      entries(path.join(this.root, id)).flatMap((region) =>
-        entries(path.join(this.root, id, region))
-          .filter((folder) => folder !== CLAIMS)
-          .flatMap((folder) => this.readFolder(path.join(this.root, id, region, folder))),
-      ),
+      entries(path.join(this.root, id))
+        .filter((region) => region !== QUOTAS)
+        .flatMap((region) =>
+          entries(path.join(this.root, id, region))
+            .filter((folder) => folder !== CLAIMS)
+            .flatMap((folder) => this.readFolder(path.join(this.root, id, region, folder))),
+        ),
     );
   }
 
@@ -93,7 +95,7 @@ export class Accounts {
       return undefined;
     }
     const holder = fs.readFileSync(file, "utf8");
-    if (holder === object.id || this.find(object.account, object.region, object.type, holder) === undefined) {
+    if (this.find(object.account, object.region, object.type, holder) === undefined) {
       fs.writeFileSync(file, object.id);
       return undefined;
     }
@@ -105,6 +107,18 @@ export class Accounts {
     if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === object.id) {
       fs.rmSync(file);
     }
+  }
+
+  /**
+   * The limit of an account for a Service Quotas code: what `quotas.json` in its folder says, as if a rise had been
+   * granted, else the default.
+   */
+  quota(account: string, code: string, byDefault: number): number {
+    const file = path.join(this.root, account, QUOTAS);
+    const granted = fs.existsSync(file)
+      ? (JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, number>)
+      : {};
+    return granted[code] ?? byDefault;
   }
 
   private fileOf({ account, region, type, id }: Pick<StoredObject, "account" | "region" | "type" | "id">) {
@@ -131,6 +145,7 @@ export function openAccounts(root: string): Accounts {
 }
 
 const CLAIMS = "claims";
+const QUOTAS = "quotas.json";
 
 /** A file name for any id: everything a file system could mind is percent-encoded. */
 function slug(text: string): string {

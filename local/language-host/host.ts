@@ -4,7 +4,12 @@
  * the same arguments and environment, so that a program sees no difference. It makes no projects, packages or code.
  */
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import type { sendUnaryData, ServerUnaryCall, ServerWritableStream, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type {
+  sendUnaryData,
+  ServerUnaryCall,
+  ServerWritableStream,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as language from "@pulumi/pulumi/proto/language_pb";
@@ -16,7 +21,10 @@ import { pluginRunner, programRunner } from "./runners";
 const exitedAfterTellingTheUser = 32;
 const children = new Children();
 
-type Unary<Request, Response> = (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>) => void;
+type Unary<Request, Response> = (
+  call: ServerUnaryCall<Request, Response>,
+  reply: sendUnaryData<Response>,
+) => void;
 
 const run: Unary<language.RunRequest, language.RunResponse> = (call, reply) => {
   const runner = programRunner(call.request, process.argv.at(-1) ?? "");
@@ -33,7 +41,9 @@ const run: Unary<language.RunRequest, language.RunResponse> = (call, reply) => {
   });
 };
 
-const runPlugin = (call: ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>): void => {
+const runPlugin = (
+  call: ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>,
+): void => {
   const runner = pluginRunner(call.request);
   if (runner === undefined) {
     call.emit("error", {

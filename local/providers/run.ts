@@ -139,16 +139,14 @@ export function readJournal(folder: string): JournalEntry[] {
     : [];
 }
 
-let highestSeen = 0;
-
 /** Numbers are shared by exclusive creates of one empty file per call. */
 function nextCall(folder: string): number {
   const calls = path.join(folder, "calls");
   fs.mkdirSync(calls, { recursive: true });
-  for (let number = highestSeen + 1; ; number++) {
+  // Numbers have no gaps, so the search starts behind those that are taken already.
+  for (let number = fs.readdirSync(calls).length + 1; ; number++) {
     try {
       fs.closeSync(fs.openSync(path.join(calls, String(number)), "wx"));
-      highestSeen = number;
       return number;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {

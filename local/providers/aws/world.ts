@@ -56,6 +56,11 @@ export class World {
       .filter((object) => object.state === "available");
   }
 
+  /** How many there may be in this account: the default limit, or a granted rise. */
+  quota({ code, limit }: { readonly code: string; readonly limit: number }): number {
+    return this.accounts.quota(this.place.account, code, limit);
+  }
+
   arn(service: string, resource: string): string {
     return `arn:aws:${service}:${this.place.region}:${this.place.account}:${resource}`;
   }

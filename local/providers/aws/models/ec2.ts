@@ -9,9 +9,9 @@ const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
 const EIP = "aws:ec2/eip:Eip";
 const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 
-/** Default quotas of a region (Service Quotas L-F678F1CE, L-0263D0A3). */
-const VPCS_PER_REGION = 5;
-const EIPS_PER_REGION = 5;
+/** Default quotas of a region: Service Quotas code and limit. */
+const VPCS = { code: "L-F678F1CE", limit: 5 };
+const EIPS = { code: "L-0263D0A3", limit: 5 };
 
 const vpc: Model = {
   type: VPC,
@@ -36,7 +36,7 @@ const vpc: Model = {
     if (typeof block === "string" || block.prefixLength < 16 || block.prefixLength > 28) {
       throw new AwsError("InvalidVpc.Range", `The CIDR '${text(inputs, "cidrBlock")}' is invalid.`);
     }
-    if (world.all(VPC).length >= VPCS_PER_REGION) {
+    if (world.all(VPC).length >= world.quota(VPCS)) {
       throw new AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
     }
   },
@@ -206,7 +206,7 @@ const eip: Model = {
   computed: ["allocationId", "arn", "associationId", "publicDns", "publicIp", "ptrRecord"],
   keptWhileReferenced: true,
   verify: (_inputs, world) => {
-    if (world.all(EIP).length >= EIPS_PER_REGION) {
+    if (world.all(EIP).length >= world.quota(EIPS)) {
       throw new AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
     }
   },

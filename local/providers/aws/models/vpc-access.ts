@@ -10,9 +10,9 @@ const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
-/** Interface endpoints per VPC (quota L-29B6F2EB) and rules per security group and direction (L-0EA8095F). */
-const ENDPOINTS_PER_VPC = 50;
-const RULES_PER_GROUP = 60;
+/** Default quotas: interface endpoints of a VPC, rules of a security group in one direction. */
+const ENDPOINTS_OF_VPC = { code: "L-29B6F2EB", limit: 50 };
+const RULES_OF_GROUP = { code: "L-0EA8095F", limit: 60 };
 
 const securityGroup: Model = {
   type: SECURITY_GROUP,
@@ -91,11 +91,12 @@ function securityGroupRule(direction: "Ingress" | "Egress"): Model {
     verify: (inputs, world) => {
       const group = text(inputs, "securityGroupId");
       if (
-        world.all(type).filter((rule) => rule.inputs["securityGroupId"] === group).length >= RULES_PER_GROUP
+        world.all(type).filter((rule) => rule.inputs["securityGroupId"] === group).length >=
+        world.quota(RULES_OF_GROUP)
       ) {
         throw new AwsError(
           "RulesPerSecurityGroupLimitExceeded",
-          `${group} has ${RULES_PER_GROUP} rules already`,
+          `${group} has as many rules as a group may have`,
         );
       }
     },
@@ -252,7 +253,10 @@ function verifyEndpoint(inputs: Props, world: World): void {
       "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true",
     );
   }
-  if (world.all(ENDPOINT).filter((other) => other.inputs["vpcId"] === owner.id).length >= ENDPOINTS_PER_VPC) {
-    throw new AwsError("VpcEndpointLimitExceeded", `${owner.id} has ${ENDPOINTS_PER_VPC} endpoints already`);
+  if (
+    world.all(ENDPOINT).filter((other) => other.inputs["vpcId"] === owner.id).length >=
+    world.quota(ENDPOINTS_OF_VPC)
+  ) {
+    throw new AwsError("VpcEndpointLimitExceeded", `${owner.id} has as many endpoints as a VPC may have`);
   }
 }

@@ -1,0 +1,161 @@
+import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { emptyHome, Machine, REPOSITORY, stackFile } from "./support/engine";
+import { awsResources, liveObjectsOf, objectsOf, stateOf } from "./support/state";
+
+/** Live objects per stack: the program's AWS resources, provider apart. */
+const OBJECTS = { dev: 65, prod: 93 };
+
+describe("life cycle on the real engine", function () {
+  this.timeout(120_000);
+  const machine = new Machine(emptyHome());
+  const treeBefore = gitStatus();
+
+  for (const stack of ["dev", "prod"] as const) {
+    it(`deploys ${stack}, and a second preview finds nothing to do`, async () => {
+      await machine.ok("up", "--stack", stack);
+      const found = awsResources(await stateOf(machine, stack))
+        .map(({ id }) => id ?? "")
+        .sort();
+      assert.equal(found.length, OBJECTS[stack]);
+      const here = liveObjectsOf(machine).filter((object) => object.createdBy === stack);
+      assert.deepEqual(here.map(({ id }) => id).sort(), found);
+      await machine.ok("preview", "--stack", stack, "--expect-no-changes");
+    });
+  }
+
+  it("keeps contacts secret: no address in state, log or export", async () => {
+    const { output } = await machine.ok("preview", "--stack", "dev", "--diff");
+    const exported = await machine.ok("export", "--stack", "dev");
+    for (const text of [output, exported.stdout, stateFile(machine, "dev")]) {
+      assert.ok(!text.includes("example.com"), "an address of a contact is in clear");
+    }
+  });
+
+  it("updates a changed tag in place, everywhere", async () => {
+    const retagged = stackFile("dev", "dev", ["costCenter: ", "costCenter: X"]);
+    const { output } = await machine.ok("up", "--stack", "dev", "--stack-file", retagged);
+    const { updated, replaced } = changes(output);
+    const tagged = awsResources(await stateOf(machine, "dev")).filter(
+      ({ inputs }) => inputs?.["tags"],
+    ).length;
+    // Besides the tagged resources the provider itself, whose default tags changed.
+    assert.deepEqual({ updated, replaced }, { updated: tagged + 1, replaced: 0 });
+    await machine.ok("up", "--stack", "dev");
+  });
+
+  it("refuses in prod a CIDR change, which would replace the VPC", async () => {
+    const moved = stackFile("prod", "prod", ["10.10.", "10.30."]);
+    const before = await stateOf(machine, "prod");
+    const { code, output } = await machine.run("up", "--stack", "prod", "--stack-file", moved);
+    assert.notEqual(code, 0);
+    assert.match(
+      output,
+      /unable to replace resource "[^"]*aws:ec2\/vpc:Vpc::network"\s+as it is currently marked for protection/,
+    );
+    assert.deepEqual(await stateOf(machine, "prod"), before);
+  });
+
+  it("reports an edited and a deleted object as drift, and `up --refresh` mends both", async () => {
+    await machine.ok("drift", "--stack", "dev");
+    const objects = liveObjectsOf(machine).filter(({ createdBy }) => createdBy === "dev");
+    const logGroup = objects.find(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
+    const rule = objects.find(
+      ({ type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    );
+    assert.ok(logGroup && rule);
+    editObject(machine, logGroup.id, { retentionInDays: 0 });
+    fs.rmSync(fileOf(machine, rule.id));
+
+    const drift = await machine.run("drift", "--stack", "dev");
+    assert.notEqual(drift.code, 0);
+    assert.match(drift.output, /LogGroup network-flow-logs update.*retentionInDays/);
+    assert.match(drift.output, /SecurityGroupIngressRule network-tiers-[\w-]+ delete/);
+    // The account is still as the hand that changed it left it.
+    assert.equal(liveObjectsOf(machine).find(({ id }) => id === logGroup.id)?.inputs["retentionInDays"], 0);
+
+    await machine.ok("up", "--refresh", "--stack", "dev");
+    await machine.ok("drift", "--stack", "dev");
+    assert.equal(liveObjectsOf(machine).find(({ id }) => id === logGroup.id)?.inputs["retentionInDays"], 7);
+    assert.equal(liveObjectsOf(machine).filter(({ createdBy }) => createdBy === "dev").length, OBJECTS.dev);
+  });
+
+  it("refuses a second owner of the account's one setting, and names the switch", async () => {
+    const twin = stackFile("twin", "dev", ["suffix: dev", "suffix: twin"]);
+    const refused = await machine.run("up", "--stack", "twin", "--stack-file", twin);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.output, /streamflix:network\.blockPublicAccess: adopt/);
+    const adopting = stackFile(
+      "twin",
+      "dev",
+      ["suffix: dev", "suffix: twin"],
+      ["blockPublicAccess: create", "blockPublicAccess: adopt"],
+    );
+    await machine.ok("up", "--stack", "twin", "--stack-file", adopting);
+    await machine.ok("destroy", "--stack", "twin", "--stack-file", adopting);
+  });
+
+  it("destroys dev but for keys pending deletion, which it lists", async () => {
+    const { output } = await machine.ok("destroy", "--stack", "dev");
+    assert.equal(liveObjectsOf(machine).filter(({ account }) => account === "111122223333").length, 0);
+    const buried = objectsOf(machine).filter(({ account }) => account === "111122223333");
+    // Six keys of dev and six of its twin.
+    assert.equal(buried.length, 12);
+    for (const { id, type, deletionDate } of buried) {
+      assert.equal(type, "aws:kms/key:Key");
+      assert.ok(
+        output.includes(id) && output.includes(deletionDate?.slice(0, 10) ?? "none"),
+        `${id} is not listed`,
+      );
+    }
+  });
+
+  it("refuses to destroy prod while protection is on", async () => {
+    const { code, output } = await machine.run("destroy", "--stack", "prod");
+    assert.notEqual(code, 0);
+    assert.match(output, /cannot be deleted\s+because it is protected/);
+    assert.equal(liveObjectsOf(machine).filter(({ createdBy }) => createdBy === "prod").length, OBJECTS.prod);
+  });
+
+  it("leaves the git tree as it was", () => {
+    assert.equal(gitStatus(), treeBefore);
+  });
+});
+
+function gitStatus(): string {
+  return execFileSync("git", ["status", "--porcelain", "--ignored=no"], {
+    cwd: REPOSITORY,
+    encoding: "utf8",
+  });
+}
+
+/** Counts of an `up`, read from its closing summary. */
+function changes(output: string): { updated: number; replaced: number } {
+  const count = (word: string) =>
+    Number(new RegExp(`(\\d+) ${word}`).exec(output.slice(output.lastIndexOf("Resources:")))?.[1] ?? 0);
+  return { updated: count("updated"), replaced: count("replaced") };
+}
+
+function stateFile(machine: Machine, stack: string): string {
+  return fs.readFileSync(
+    path.join(machine.home, stack, "state/.pulumi/stacks/streamflix-platform", `${stack}.json`),
+    "utf8",
+  );
+}
+
+function fileOf(machine: Machine, id: string): string {
+  const name = `${encodeURIComponent(id)}.json`;
+  const found = fs
+    .readdirSync(path.join(machine.home, "accounts"), { recursive: true, encoding: "utf8" })
+    .find((file) => path.basename(file) === name);
+  assert.ok(found, `no object ${id}`);
+  return path.join(machine.home, "accounts", found);
+}
+
+function editObject(machine: Machine, id: string, inputs: Record<string, unknown>): void {
+  const file = fileOf(machine, id);
+  const object = JSON.parse(fs.readFileSync(file, "utf8")) as { inputs: Record<string, unknown> };
+  fs.writeFileSync(file, JSON.stringify({ ...object, inputs: { ...object.inputs, ...inputs } }));
+}

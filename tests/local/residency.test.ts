@@ -1,0 +1,42 @@
+import { strict as assert } from "node:assert";
+import { editedCheckout, emptyHome, Machine } from "./support/engine";
+import { objectsOf } from "./support/state";
+
+describe("a resource moved out of the region", function () {
+  this.timeout(120_000);
+
+  const moves = {
+    "by its provider": {
+      file: "components/provider.ts",
+      from: "region: config.aws.region",
+      to: 'region: "us-east-1"',
+    },
+    "by its region argument": {
+      file: "components/alerts.ts",
+      from: "kmsMasterKeyId: args.keyArn",
+      to: 'kmsMasterKeyId: args.keyArn, region: "us-east-1"',
+    },
+  };
+
+  for (const [how, { file, from, to }] of Object.entries(moves)) {
+    it(`${how} is refused by preview and by up, before anything is created`, async () => {
+      const machine = new Machine(
+        emptyHome(),
+        editedCheckout(file, (text) => text.replace(from, to)),
+      );
+      for (const verb of ["preview", "up"]) {
+        const { code, output } = await machine.run(verb, "--stack", "dev");
+        assert.notEqual(code, 0, `${verb} passed:\n${output}`);
+        assert.match(output, /\[mandatory\].* allowed-region /);
+        assert.match(output, /us-east-1/);
+        assert.match(output, /Mend: /);
+      }
+      assert.deepEqual(objectsOf(machine), []);
+    });
+  }
+
+  it("passes again once it is back", async () => {
+    const machine = new Machine(emptyHome());
+    await machine.ok("preview", "--stack", "dev");
+  });
+});

@@ -1,0 +1,70 @@
+import { assertSameOutcome, disturbed, resumesByUp, undisturbed, type Reference } from "./support/faults";
+import { strict as assert } from "node:assert";
+import { awsResources, liveObjectsOf, stateOf } from "./support/state";
+
+/** Calls tried here; `npm run test:soak` tries them all, on both stacks. */
+const SAMPLES = 5;
+
+describe("a deployment that was stopped", function () {
+  this.timeout(180_000);
+  let reference: Reference;
+
+  before(async () => {
+    reference = await undisturbed("dev");
+  });
+
+  it("by a failed call is finished by a second up", async () => {
+    const calls = reference.calls.length;
+    const sample = Array.from(
+      { length: SAMPLES },
+      (_, n) => 1 + Math.round((n * (calls - 1)) / (SAMPLES - 1)),
+    );
+    for (const k of sample) {
+      await resumesByUp("dev", k, reference);
+    }
+    console.log(`      tried ${sample.length} of ${calls} calls: ${sample.join(", ")}`);
+  });
+
+  it("by a killed engine is put right by recover and up", async () => {
+    const machine = await disturbed("dev", "kill", callThatMade(reference, "aws:ec2/vpc:Vpc"));
+    await machine.ok("recover", "--stack", "dev");
+    await machine.ok("up", "--no-policy", "--stack", "dev");
+    await assertSameOutcome(machine, "dev", reference);
+  });
+
+  it("by a lost answer is put right by recover and up", async () => {
+    const machine = await disturbed(
+      "dev",
+      "lose",
+      callThatMade(reference, "aws:ec2/securityGroup:SecurityGroup"),
+    );
+    const { output } = await machine.ok("recover", "--stack", "dev");
+    assert.match(output, /SecurityGroup/);
+    await machine.ok("up", "--no-policy", "--stack", "dev");
+    await assertSameOutcome(machine, "dev", reference);
+  });
+
+  it("by a lost answer, then blindly resumed, leaves an orphan that recover finds and deletes on request", async () => {
+    const machine = await disturbed("dev", "lose", callThatMade(reference, "aws:ec2/eip:Eip"));
+    await machine.ok("up", "--no-policy", "--stack", "dev");
+    const known = new Set(awsResources(await stateOf(machine, "dev")).map(({ id }) => id));
+    const orphans = liveObjectsOf(machine).filter(({ id }) => !known.has(id));
+    assert.deepEqual(
+      orphans.map(({ type }) => type),
+      ["aws:ec2/eip:Eip"],
+    );
+
+    const { output } = await machine.run("recover", "--stack", "dev");
+    assert.ok(output.includes(orphans[0]?.id ?? "none"), "the orphan is not named");
+    assert.match(output, /--delete-orphans/);
+    await machine.ok("recover", "--stack", "dev", "--delete-orphans");
+    await assertSameOutcome(machine, "dev", reference);
+  });
+});
+
+/** Number of the call that made the first resource of a type; parallel deployments differ a little in order. */
+function callThatMade({ calls }: Reference, type: string): number {
+  const entry = calls.find((call) => call.type === type);
+  assert.ok(entry, `nothing of type ${type} was made`);
+  return entry.call;
+}

@@ -1,0 +1,64 @@
+import { strict as assert } from "node:assert";
+import * as path from "node:path";
+import type { FaultMode, JournalEntry } from "../../../local/providers/run";
+import { readJournal } from "../../../local/providers/run";
+import { freshMachine, type Machine } from "./engine";
+import { awsResources, liveObjectsOf, normalised, stateOf } from "./state";
+
+/** An undisturbed deployment, to compare with. */
+export interface Reference {
+  readonly state: readonly string[];
+  /** The calls it made that changed the account. */
+  readonly calls: readonly JournalEntry[];
+}
+
+export async function undisturbed(stack: string): Promise<Reference> {
+  const machine = await freshMachine(stack);
+  await machine.ok("up", "--no-policy", "--stack", stack);
+  const reference = {
+    state: normalised(await stateOf(machine, stack)),
+    calls: readJournal(path.join(machine.home, stack, "run")),
+  };
+  machine.remove();
+  return reference;
+}
+
+/** A deployment that a fault at call `k` (first = 1) has stopped. */
+export async function disturbed(stack: string, mode: FaultMode, k: number): Promise<Machine> {
+  const machine = await freshMachine(stack);
+  const { code, output } = await machine.run(
+    "up",
+    "--no-policy",
+    "--stack",
+    stack,
+    "--fault",
+    `${mode}:${k}`,
+  );
+  assert.notEqual(code, 0, `the deployment took no notice of ${mode}:${k}:\n${output}`);
+  return machine;
+}
+
+/** The state is the reference's, and the account holds exactly what the state says: nothing orphaned, nothing twice. */
+export async function assertSameOutcome(
+  machine: Machine,
+  stack: string,
+  reference: Reference,
+): Promise<void> {
+  const state = await stateOf(machine, stack);
+  assert.deepEqual(normalised(state), reference.state);
+  const inState = awsResources(state)
+    .map(({ id }) => id ?? "")
+    .sort();
+  const inAccount = liveObjectsOf(machine)
+    .map(({ id }) => id)
+    .sort();
+  assert.deepEqual(inAccount, inState);
+}
+
+/** A deployment stopped by a call that failed before its effect is finished by a second `up`. */
+export async function resumesByUp(stack: string, k: number, reference: Reference): Promise<void> {
+  const machine = await disturbed(stack, "fail", k);
+  await machine.ok("up", "--no-policy", "--stack", stack);
+  await assertSameOutcome(machine, stack, reference);
+  machine.remove();
+}

@@ -1,0 +1,82 @@
+import * as path from "node:path";
+import { openAccounts, type StoredObject } from "../../../local/account/store";
+import type { Machine } from "./engine";
+
+/** A resource in an exported deployment. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly custom: boolean;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly protect?: boolean;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
+
+interface Deployment {
+  readonly deployment: { readonly resources?: StateResource[]; readonly pending_operations?: unknown[] };
+}
+
+/** Resources of a stack, as `export` prints them. */
+export async function stateOf(machine: Machine, stack: string): Promise<StateResource[]> {
+  const { stdout } = await machine.ok("export", "--stack", stack);
+  return (JSON.parse(stdout) as Deployment).deployment.resources ?? [];
+}
+
+/** Everything in the simulated accounts of a machine. */
+export function objectsOf(machine: Machine): StoredObject[] {
+  return openAccounts(path.join(machine.home, "accounts")).list();
+}
+
+/** What exists and is not on its way out. */
+export function liveObjectsOf(machine: Machine): StoredObject[] {
+  return objectsOf(machine).filter((object) => object.state === "available");
+}
+
+/** AWS resources of a state that exist in an account. */
+export function awsResources(resources: readonly StateResource[]): StateResource[] {
+  return resources.filter((resource) => resource.custom && resource.type.startsWith("aws:"));
+}
+
+/**
+ * A state in which generated ids and times are replaced by the name of the resource they belong to, so that the
+ * outcome of two deployments can be compared.
+ */
+export function normalised(resources: readonly StateResource[]): string[] {
+  const sorted = [...resources].sort((a, b) => a.urn.localeCompare(b.urn));
+  const generated = new Map<string, string>();
+  for (const { urn, id, outputs } of sorted) {
+    for (const value of [id, ...GENERATED.map((key) => outputs?.[key])]) {
+      if (typeof value === "string" && value.length > 8 && !generated.has(value)) {
+        generated.set(value, `<${urn}>`);
+      }
+    }
+  }
+  const ids = [...generated.keys()].sort((a, b) => b.length - a.length);
+  return sorted.map(({ urn, type, parent, protect, inputs, outputs }) => {
+    const kept =
+      outputs && Object.fromEntries(Object.entries(outputs).filter(([key]) => !DROPPED.includes(key)));
+    const text = JSON.stringify({ urn, type, parent, protect, inputs, outputs: kept });
+    return ids.reduce((result, id) => result.replaceAll(id, generated.get(id) ?? id), text);
+  });
+}
+
+/** Outputs that AWS makes up and other resources repeat. */
+const GENERATED = ["arn", "keyId", "allocationId", "prefixListId"];
+
+/** Outputs that differ between two deployments and that nothing repeats. */
+const DROPPED = [
+  "associationId",
+  "createDate",
+  "defaultNetworkAclId",
+  "defaultRouteTableId",
+  "defaultSecurityGroupId",
+  "dnsEntries",
+  "mainRouteTableId",
+  "name",
+  "networkInterfaceId",
+  "networkInterfaceIds",
+  "publicIp",
+  "uniqueId",
+];
