@@ -13,7 +13,10 @@ export default defineConfig(
       "no-new": "off",
       "@typescript-eslint/no-unused-expressions": "off",
       // Numbers in messages are what operators read; Outputs and objects stay forbidden.
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
     },
   },
 );

@@ -23,12 +23,11 @@ export class Alerts extends pulumi.ComponentResource {
   constructor(name: string, args: AlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:alerts:Alerts", name, {}, opts);
     const { accountId, region, contacts = {} } = args;
+    const topicName = args.names.fixed("snsTopic", "alerts");
+    // Spelled out, so that a preview shows the policy: the ARN of a topic yet to be made would hide all of it.
+    const topicArn = `arn:aws:sns:${region}:${accountId}:${topicName}`;
 
-    const topic = new aws.sns.Topic(
-      name,
-      { name: args.names.fixed("snsTopic", "alerts"), kmsMasterKeyId: args.keyArn },
-      { parent: this },
-    );
+    const topic = new aws.sns.Topic(name, { name: topicName, kmsMasterKeyId: args.keyArn }, { parent: this });
     new aws.sns.TopicPolicy(
       name,
       {
@@ -41,7 +40,7 @@ export class Alerts extends pulumi.ComponentResource {
               Effect: "Allow",
               Principal: { Service: "cloudwatch.amazonaws.com" },
               Action: "sns:Publish",
-              Resource: topic.arn,
+              Resource: topicArn,
               Condition: {
                 StringEquals: { "aws:SourceAccount": accountId },
                 ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:${region}:${accountId}:alarm:*` },
@@ -52,7 +51,7 @@ export class Alerts extends pulumi.ComponentResource {
               Effect: "Deny",
               Principal: "*",
               Action: "sns:Publish",
-              Resource: topic.arn,
+              Resource: topicArn,
               Condition: { Bool: { "aws:SecureTransport": "false" } },
             },
           ],

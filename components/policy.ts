@@ -5,7 +5,10 @@ import * as aws from "@pulumi/aws";
  * whole document readable in a preview, where one unknown would hide it from reviewers and from the policy pack.
  */
 export function policyText(statements: readonly aws.iam.PolicyStatement[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [...statements] } satisfies aws.iam.PolicyDocument);
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [...statements],
+  } satisfies aws.iam.PolicyDocument);
 }
 
 /** Trust policy for one AWS service, acting for resources of this account that match an ARN pattern. */

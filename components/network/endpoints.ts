@@ -126,11 +126,7 @@ function guardDutyImage({ accountId, region }: EndpointsArgs): aws.iam.PolicySta
 
 /** Buckets of AWS: image layers of ECR, and what the Systems Manager agent updates itself from. Reading only. */
 function awsOwnedBuckets(region: string): aws.iam.PolicyStatement {
-  const buckets = [
-    `prod-${region}-starport-layer-bucket`,
-    `aws-ssm-${region}`,
-    `amazon-ssm-${region}`,
-  ];
+  const buckets = [`prod-${region}-starport-layer-bucket`, `aws-ssm-${region}`, `amazon-ssm-${region}`];
   return {
     Sid: "AwsOwnedBuckets",
     Effect: "Allow",

@@ -49,6 +49,7 @@ export class FlowLogs extends pulumi.ComponentResource {
     const writes = new aws.iam.RolePolicy(
       name,
       {
+        name: "write-flow-logs",
         role: role.id,
         policy: {
           Version: "2012-10-17",

@@ -20,10 +20,10 @@ export interface Statement {
  */
 export function readStatements(document: unknown): Statement[] {
   const parsed = parseJson(document);
-  const list = (Array.isArray(parsed["Statement"]) ? parsed["Statement"] : [parsed["Statement"]]) as Props[];
+  const list = [parsed["Statement"]].flat() as (Props | undefined)[];
   return list.map((statement) => {
-    const effect = statement["Effect"];
-    if (effect !== "Allow" && effect !== "Deny") {
+    const effect = statement?.["Effect"];
+    if (statement === undefined || (effect !== "Allow" && effect !== "Deny")) {
       throw new AwsError("MalformedPolicyDocument", "a statement needs Effect Allow or Deny");
     }
     const principal = statement["Principal"];
@@ -114,10 +114,14 @@ function verifyPrincipal(principal: string, property: string, world: World): voi
 }
 
 function verifyResource(resource: string, property: string, world: World): void {
-  const [, , , region = "", account = ""] = resource.split(":");
-  const isExact = resource.startsWith("arn:") && !/[*?]|\$\{/.test(resource);
-  const isHere = account === world.place.account && (region === "" || region === world.place.region);
-  if (isExact && isHere && !exists(resource, world)) {
+  // What is inside of something, such as the streams of a log group, exists with it.
+  const bare = resource.replace(/:\*$/, "");
+  const [, , , region = "", account = ""] = bare.split(":");
+  const isExact = bare.startsWith("arn:") && !/[*?]|\$\{/.test(bare);
+  // IAM's own documents are about every region.
+  const isHere =
+    account === world.place.account && (region === "" || [region, "global"].includes(world.place.region));
+  if (isExact && isHere && !exists(bare, world)) {
     throw new AwsError(
       "MissingResource",
       `${property} names ${resource}, which does not exist (yet). A string ARN makes no dependency: take the ARN from the resource that has it, or add dependsOn`,
@@ -126,10 +130,9 @@ function verifyResource(resource: string, property: string, world: World): void 
 }
 
 function exists(arn: string, world: World): boolean {
-  const bare = arn.replace(/:\*$/, "");
   return world.accounts
     .list(world.place.account)
-    .some((object) => object.state === "available" && object.computed["arn"] === bare);
+    .some((object) => object.state === "available" && object.computed["arn"] === arn);
 }
 
 function readConditions(conditions: Record<string, Props>): Statement["conditions"] {
@@ -143,8 +146,12 @@ function readConditions(conditions: Record<string, Props>): Statement["condition
 
 function parseJson(document: unknown): Props {
   try {
-    return JSON.parse(String(document)) as Props;
+    const parsed: unknown = JSON.parse(String(document));
+    if (typeof parsed === "object" && parsed !== null) {
+      return parsed as Props;
+    }
   } catch {
-    throw new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
+    // Refused below, as any other text that is no document.
   }
+  throw new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
 }

@@ -113,8 +113,9 @@ export class SimulatedAws implements SimulatedProvider {
           `${shortType(model.type)} "${id}" does not exist`,
         );
       }
-      verify(model, { ...current.computed, ...inputs }, world, current);
       const updated = { ...current, inputs };
+      verify(model, outputsOf(updated), world.without(current));
+      this.#moveClaim(model, current, updated);
       this.#accounts.replace(updated);
       return updated;
     });
@@ -181,9 +182,19 @@ export class SimulatedAws implements SimulatedProvider {
     } else {
       this.#accounts.remove(object);
     }
-    const name = model.unique?.(outputsOf(object), object);
+    const name = uniqueNameOf(model, object);
     if (name) {
       this.#accounts.release(object, name.claim);
+    }
+  }
+
+  #moveClaim(model: Model, from: StoredObject, to: StoredObject): void {
+    const [old, now] = [uniqueNameOf(model, from), uniqueNameOf(model, to)];
+    if (old && now && now.claim !== old.claim) {
+      if (this.#accounts.claim(to, now.claim) !== undefined) {
+        throw new Error(now.taken);
+      }
+      this.#accounts.release(from, old.claim);
     }
   }
 
@@ -210,23 +221,25 @@ export class SimulatedAws implements SimulatedProvider {
   }
 
   #world(model: Model, inputs: Props): World {
-    const region = model.scope === "global" ? "global" : String(inputs["region"] ?? this.#region);
+    const own = typeof inputs["region"] === "string" ? inputs["region"] : this.#region;
+    const region = model.scope === "global" ? "global" : own;
     return new World(this.#accounts, { account: this.#account, region });
   }
 }
 
 /** All that AWS checks before it makes or changes something. */
-function verify(model: Model, inputs: Props, world: World, current?: StoredObject): void {
+function verify(model: Model, inputs: Props, world: World): void {
   for (const [property, reference] of Object.entries(model.references ?? {})) {
     for (const value of strings(inputs[property])) {
       world.need(reference, value);
     }
   }
   verifyDocuments(model, inputs, world);
-  // Quotas and conflicts concern new objects; an update changes neither count nor place.
-  if (current === undefined) {
-    model.verify?.(inputs, world);
-  }
+  model.verify?.(inputs, world);
+}
+
+function uniqueNameOf(model: Model, object: StoredObject) {
+  return model.unique?.(outputs(model, outputsOf(object)), object);
 }
 
 function outputs(model: Model, properties: Props): Props {

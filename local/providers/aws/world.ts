@@ -13,10 +13,17 @@ export interface Place {
 export class World {
   readonly accounts: Accounts;
   readonly place: Place;
+  readonly #hidden: StoredObject | undefined;
 
-  constructor(accounts: Accounts, place: Place) {
+  constructor(accounts: Accounts, place: Place, hidden?: StoredObject) {
     this.accounts = accounts;
     this.place = place;
+    this.#hidden = hidden;
+  }
+
+  /** The same place with one object left out of `all`: what a change of that object has to get along with. */
+  without(object: StoredObject): World {
+    return new World(this.accounts, this.place, object);
   }
 
   /** The live object that a value names, or undefined. */
@@ -53,7 +60,8 @@ export class World {
   all(type: string): StoredObject[] {
     return this.accounts
       .listType(this.place.account, this.place.region, type)
-      .filter((object) => object.state === "available");
+      .filter((object) => object.state === "available")
+      .filter(({ id }) => type !== this.#hidden?.type || id !== this.#hidden.id);
   }
 
   /** How many there may be in this account: the default limit, or a granted rise. */

@@ -1,0 +1,74 @@
+/**
+ * `npm run plan`: compares the committed plan of each stack with what the program plans now, and ends with 1 when
+ * they differ. `npm run plan -- --write` commits to the new ones: nothing else ever writes them.
+ */
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { comparePlans, planOf, type Plan, type PreviewJson } from "./plan";
+
+const REPOSITORY = path.resolve(__dirname, "../..");
+export const PLANNED_STACKS = ["dev", "prod"] as const;
+
+/** The committed plan of a stack; empty when there is none yet. */
+export function committedPlan(stack: string): Plan {
+  const file = planFile(stack);
+  return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as Plan) : {};
+}
+
+/**
+ * What the program plans for a stack from nothing, by a preview in an empty local home.
+ *
+ * @throws Error with the engine's words when the preview fails
+ */
+export function currentPlan(stack: string, ...flags: string[]): Plan {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), "streamflix-plan-"));
+  try {
+    const words = ["preview", "--stack", stack, "--json", "--no-policy", ...flags];
+    const done = spawnSync(
+      process.execPath,
+      ["--import", require.resolve("tsx"), path.join(REPOSITORY, "local/main.ts"), ...words],
+      { env: { ...process.env, STREAMFLIX_LOCAL_HOME: home }, encoding: "utf8", maxBuffer: Infinity },
+    );
+    if (done.status !== 0) {
+      throw new Error(`the preview of ${stack} failed:\n${done.stderr}${done.stdout}`);
+    }
+    return planOf(JSON.parse(done.stdout) as PreviewJson);
+  } finally {
+    fs.rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function planFile(stack: string): string {
+  return path.join(REPOSITORY, "tests/plans", `${stack}.json`);
+}
+
+function main(words: readonly string[]): number {
+  const unknown = words.filter((word) => word !== "--write");
+  if (unknown.length > 0) {
+    console.error(`npm run plan takes --write or nothing, not ${unknown.join(" ")}`);
+    return 2;
+  }
+  let differing = 0;
+  for (const stack of PLANNED_STACKS) {
+    const plan = currentPlan(stack);
+    const lines = comparePlans(committedPlan(stack), plan);
+    console.log(
+      `${stack}: ${Object.keys(plan).length} resources, ${lines.length} differences from the committed plan`,
+    );
+    lines.forEach((line) => {
+      console.log(`  ${line}`);
+    });
+    if (lines.length > 0 && words.includes("--write")) {
+      fs.writeFileSync(planFile(stack), `${JSON.stringify(plan, undefined, 2)}\n`);
+    } else {
+      differing += lines.length;
+    }
+  }
+  return differing === 0 ? 0 : 1;
+}
+
+if (require.main === module) {
+  process.exitCode = main(process.argv.slice(2));
+}

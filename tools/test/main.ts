@@ -1,0 +1,105 @@
+/**
+ * `npm test`: runs every suite, two at a time, and prints each one's time against its budget. The last line is
+ * `N passed, N failed`; the exit status is 0 only when nothing failed. `--quick` leaves out what needs the engine.
+ */
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { findCli } from "../../local/cli";
+import { suites, type Suite } from "./suites";
+
+const REPOSITORY = path.resolve(__dirname, "../..");
+
+/** Suites at a time: the engine leaves one of two cores idle most of the time. */
+const LANES = 2;
+
+interface Result {
+  readonly suite: Suite;
+  readonly passed: number;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const quick = words.includes("--quick");
+  const chosen = suites.filter((suite) => !quick || !suite.needsEngine);
+  if (!quick) {
+    // Made apart from the suites, since a first build takes minutes.
+    await findCli();
+  }
+  const start = Date.now();
+  const queue = [...chosen];
+  const results: Result[] = [];
+  const lane = async () => {
+    for (let suite = queue.shift(); suite !== undefined; suite = queue.shift()) {
+      results.push(await runSuite(suite));
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  report(results, (Date.now() - start) / 1000);
+  const failed = sum(results.map((result) => result.failed));
+  console.log(`\n${sum(results.map((result) => result.passed))} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Runs one suite and prints its output as a block once it has ended. */
+async function runSuite(suite: Suite): Promise<Result> {
+  const start = Date.now();
+  const { code, output } = await run(suite.command);
+  const seconds = (Date.now() - start) / 1000;
+  const passing = Number(/(\d+) passing/.exec(output)?.[1] ?? 0);
+  const failing = Number(/(\d+) failing/.exec(output)?.[1] ?? 0);
+  // A check without tests of its own counts as one; so does a runner that broke, and one that ran nothing.
+  const passed = suite.countsTests ? passing : Number(code === 0);
+  const failed = code === 0 && passed > 0 ? 0 : Math.max(failing, 1);
+  console.log(`\n── ${suite.name} ${"─".repeat(Math.max(0, 76 - suite.name.length))}\n${output.trimEnd()}`);
+  return { suite, passed, failed, seconds };
+}
+
+function run([command = "", ...words]: readonly string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, {
+      cwd: REPOSITORY,
+      env: {
+        ...process.env,
+        PATH: `${path.join(REPOSITORY, "node_modules/.bin")}:${process.env["PATH"] ?? ""}`,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ code, output });
+    });
+  });
+}
+
+function report(results: readonly Result[], total: number): void {
+  console.log("\nsuite                 passed  failed   seconds  budget");
+  for (const { suite, passed, failed, seconds } of results) {
+    const over = seconds > suite.budgetSeconds ? "  over budget" : "";
+    const row = [
+      suite.name.padEnd(20),
+      pad(passed, 7),
+      pad(failed, 7),
+      pad(seconds.toFixed(1), 9),
+      pad(suite.budgetSeconds, 7),
+    ];
+    console.log(`${row.join(" ")}${over}`);
+  }
+  console.log(`${"all, two at a time".padEnd(36)} ${pad(total.toFixed(1), 9)}`);
+}
+
+function pad(value: number | string, width: number): string {
+  return String(value).padStart(width);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
