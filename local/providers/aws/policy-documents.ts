@@ -114,17 +114,13 @@ function verifyPrincipal(principal: string, property: string, world: World): voi
 }
 
 function verifyResource(resource: string, property: string, world: World): void {
-  // What is inside of something, such as the streams of a log group, exists with it.
-  const bare = resource.replace(/:\*$/, "");
-  const [, , , region = "", account = ""] = bare.split(":");
-  const isExact = bare.startsWith("arn:") && !/[*?]|\$\{/.test(bare);
-  // IAM's own documents are about every region.
-  const isHere =
-    account === world.place.account && (region === "" || [region, "global"].includes(world.place.region));
-  if (isExact && isHere && !exists(bare, world)) {
+  // What lies below an object is named by a wildcard at the end: the object itself has to exist.
+  const arn = resource.replace(/[:/]\*$/, "");
+  const isExact = arn.startsWith("arn:") && !/[*?]|\$\{/.test(arn);
+  if (isExact && arn.split(":")[4] === world.place.account && !exists(arn, world)) {
     throw new AwsError(
       "MissingResource",
-      `${property} names ${resource}, which does not exist (yet). A string ARN makes no dependency: take the ARN from the resource that has it, or add dependsOn`,
+      `${property} names ${arn}, which does not exist (yet). A string ARN makes no dependency: take the ARN from the resource that has it, or add dependsOn`,
     );
   }
 }
