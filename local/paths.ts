@@ -14,6 +14,7 @@ export const checkout = {
   standIns: join(repositoryRoot, "local", "stand-ins.yaml"),
   cliModule: join(repositoryRoot, "local", "cli"),
   languageHost: join(repositoryRoot, "local", "language-host"),
+  loader: join(repositoryRoot, "tools", "typescript.cjs"),
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import { checkout, repositoryRoot, stackPaths } from "./paths";
 import type { StackPaths } from "./paths";
@@ -45,12 +44,14 @@ export function findStackFile(stack: string | undefined, given: string | undefin
 
 /** The generated project file. `hasLanguageHost`: whether the machine has Pulumi's own Node.js language host. */
 export function projectFile(hasLanguageHost: boolean): string {
-  // The same for the stand-in language host and the real one: the program is loaded by tsx, without a type check,
-  // which has its own place in the tests.
-  const loader = pathToFileURL(require.resolve("tsx")).href;
+  // The same for the stand-in language host and the real one: loaded without a type check, which has its own place in
+  // the tests. The path is relative to the program, since a space in it would end the argument.
   return stringify({
     name: projectName,
-    runtime: { name: "nodejs", options: { typescript: false, nodeargs: `--import ${loader}` } },
+    runtime: {
+      name: "nodejs",
+      options: { typescript: false, nodeargs: `--require ./${relative(repositoryRoot, checkout.loader)}` },
+    },
     main: repositoryRoot,
     plugins: {
       providers: simulatedPackages.map((name) => ({ name, path: join(checkout.providers, name) })),

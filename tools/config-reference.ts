@@ -1,7 +1,7 @@
 /**
  * Writes docs/config.md from the schema's field notes; with `--check` it only says whether the file is up to date.
  *
- *     npx tsx tools/config-reference.ts [--check]
+ *     npm run config-reference [-- --check]
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export const REFERENCE_FILE = join(__dirname, "../docs/config.md");
 
 const INTRODUCTION = `# Configuration reference
 
-Generated from \`config/schema.ts\` by \`npx tsx tools/config-reference.ts\`; a test fails when it is out of date.
+Generated from \`config/schema.ts\` by \`npm run config-reference\`; a test fails when it is out of date.
 
 A stack is configured in \`Pulumi.<stack>.yaml\` under the namespace \`streamflix\`, one key per section. A section that is
 present is built, an optional one that is absent is not. Unknown keys are errors, and every problem is reported at once.
@@ -79,7 +79,7 @@ function main(): void {
   if (!process.argv.includes("--check")) {
     writeFileSync(REFERENCE_FILE, text);
   } else if (readFileSync(REFERENCE_FILE, "utf8") !== text) {
-    console.error("docs/config.md is out of date: run npx tsx tools/config-reference.ts");
+    console.error("docs/config.md is out of date: run npm run config-reference");
     process.exitCode = 1;
   }
 }

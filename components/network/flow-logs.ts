@@ -55,9 +55,17 @@ export class FlowLogs extends pulumi.ComponentResource {
           Version: "2012-10-17",
           Statement: [
             {
+              Sid: "WriteRecords",
               Effect: "Allow",
               Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
               Resource: `arn:aws:logs:${region}:${accountId}:log-group:${args.names.fixed("logGroup", "vpc-flow-logs")}:*`,
+            },
+            {
+              // A listing has no resource narrower than all log groups.
+              Sid: "FindLogGroup",
+              Effect: "Allow",
+              Action: "logs:DescribeLogGroups",
+              Resource: `arn:aws:logs:${region}:${accountId}:log-group:*`,
             },
           ],
         },

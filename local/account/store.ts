@@ -163,7 +163,7 @@ function readObject(file: string): StoredObject | undefined {
     if (isErrno(error, "ENOENT")) {
       return undefined;
     }
-    throw new Error(`${file} is not a readable object of a simulated account: ${String(error)}`);
+    throw new Error(`${file} is not a readable object of a simulated account`, { cause: error });
   }
 }
 

@@ -1,8 +1,8 @@
 /** The command lines of the two runners in `@pulumi/pulumi`, as Pulumi's own Node.js language host builds them. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { RunPluginRequest, RunRequest } from "@pulumi/pulumi/proto/language_pb";
+import { checkout } from "../paths";
 import type { Runner } from "./children";
 
 /** Runs the program of a stack. `engine` is the engine's address. */
@@ -50,7 +50,7 @@ export function pluginRunner(request: RunPluginRequest): Runner | undefined {
   const options = info?.getOptions()?.toJavaScript() ?? {};
   return {
     nodeArguments: [
-      ...["--import", pathToFileURL(require.resolve("tsx")).href],
+      ...["--require", checkout.loader],
       ...words(options.nodeargs),
       moduleSeenFrom(directory, "@pulumi/pulumi/cmd/run-policy-pack"),
       ...request.getArgsList(),
@@ -61,7 +61,7 @@ export function pluginRunner(request: RunPluginRequest): Runner | undefined {
       ...process.env,
       ...Object.fromEntries(request.getEnvList().map(variable)),
       // The runner registers ts-node with its type check, which takes longer than the whole preview and can't be
-      // switched off. Told to ignore every file, it leaves them to tsx; the types are checked in the tests.
+      // switched off. Told to ignore every file, it leaves them to the loader; the types are checked in the tests.
       TS_NODE_IGNORE: ".*",
     },
   };

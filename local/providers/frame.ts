@@ -189,15 +189,18 @@ function handlers(provider: SimulatedProvider): grpc.UntypedServiceImplementatio
 /** Wraps a function of the request into a gRPC handler: a thrown error becomes the call's error. */
 function unary<Request>(handle: (request: Request) => unknown): grpc.handleUnaryCall<Request, unknown> {
   return (call, callback) => {
-    void (async () => handle(call.request))().then(
-      (response) => {
-        callback(null, response);
-      },
-      (error: unknown) => {
-        const details = error instanceof Error ? error.message : String(error);
-        callback({ code: grpc.status.UNKNOWN, details }, undefined);
-      },
-    );
+    // In a promise, so that an error thrown at once and a rejected promise end in the same place.
+    void Promise.resolve(call.request)
+      .then(handle)
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          const details = error instanceof Error ? error.message : String(error);
+          callback({ code: grpc.status.UNKNOWN, details }, undefined);
+        },
+      );
   };
 }
 
@@ -230,7 +233,7 @@ function subject(urn: string): Subject {
 }
 
 function props(value: Struct | undefined): Props {
-  return value === undefined ? {} : (value.toJavaScript() as Props);
+  return value === undefined ? {} : value.toJavaScript();
 }
 
 function struct(value: Props): Struct {

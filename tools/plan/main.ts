@@ -28,7 +28,12 @@ export function currentPlan(stack: string, ...flags: string[]): Plan {
     const words = ["preview", "--stack", stack, "--json", "--no-policy", ...flags];
     const done = spawnSync(
       process.execPath,
-      ["--import", require.resolve("tsx"), path.join(REPOSITORY, "local/main.ts"), ...words],
+      [
+        "--require",
+        path.join(REPOSITORY, "tools/typescript.cjs"),
+        path.join(REPOSITORY, "local/main.ts"),
+        ...words,
+      ],
       { env: { ...process.env, STREAMFLIX_LOCAL_HOME: home }, encoding: "utf8", maxBuffer: Infinity },
     );
     if (done.status !== 0) {

@@ -73,7 +73,11 @@ function differences(prefix: string, path: string, old: unknown, now: unknown): 
       differences(prefix, path === "" ? key : `${path}.${key}`, old[key], now[key]),
     );
   }
-  return [`${prefix} ${path}: ${JSON.stringify(old) ?? "(none)"} → ${JSON.stringify(now) ?? "(none)"}`];
+  return [`${prefix} ${path}: ${shown(old)} → ${shown(now)}`];
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "(none)" : JSON.stringify(value);
 }
 
 /** `streamflix:keys:Keys$aws:kms/key:Key::keys-logs` → `aws:kms/key:Key keys-logs`. */

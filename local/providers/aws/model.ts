@@ -19,8 +19,6 @@ export interface DocumentProperty {
 /** What exists once an object has been made. */
 export interface Made {
   readonly id: string;
-  /** @default the id */
-  readonly importId?: string;
   /** Properties that AWS made; every key is listed in the model's `computed`. */
   readonly computed: Props;
 }
@@ -56,6 +54,8 @@ export interface Model {
   /** What AWS refuses at create or update; throws AwsError. */
   readonly verify?: (inputs: Props, world: World) => void;
   readonly make: (inputs: Props, world: World, name: string) => Made;
+  /** Id that `pulumi import` takes. @default the id */
+  readonly importId?: (inputs: Props) => string;
   /** AWS refuses to delete it while another object refers to it. @default false */
   readonly keptWhileReferenced?: boolean;
   /** Turns a delete into a later one: the object that stays behind. @default deleted at once */

@@ -114,8 +114,9 @@ function verifyPrincipal(principal: string, property: string, world: World): voi
 }
 
 function verifyResource(resource: string, property: string, world: World): void {
-  // What lies below an object is named by a wildcard at the end: the object itself has to exist.
-  const arn = resource.replace(/[:/]\*$/, "");
+  // What lies below an object is named by `:*` after its kind and name, such as the streams of a log group: the
+  // object itself has to exist. A `*` after a kind or in a path (`key/*`, `role/a/*`) is a pattern and names no object.
+  const arn = resource.replace(/^((?:[^:]*:){5}[^:/]+[:/].+):\*$/, "$1");
   const isExact = arn.startsWith("arn:") && !/[*?]|\$\{/.test(arn);
   if (isExact && arn.split(":")[4] === world.place.account && !exists(arn, world)) {
     throw new AwsError(

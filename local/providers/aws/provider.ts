@@ -113,7 +113,7 @@ export class SimulatedAws implements SimulatedProvider {
           `${shortType(model.type)} "${id}" does not exist`,
         );
       }
-      const updated = { ...current, inputs };
+      const updated = { ...current, inputs, importId: model.importId?.(inputs) ?? id };
       verify(model, outputsOf(updated), world.without(current));
       this.#moveClaim(model, current, updated);
       this.#accounts.replace(updated);
@@ -150,7 +150,7 @@ export class SimulatedAws implements SimulatedProvider {
       ...world.place,
       type: model.type,
       id: made.id,
-      importId: made.importId ?? made.id,
+      importId: model.importId?.(effective) ?? made.id,
       inputs,
       computed: { ...made.computed, ...generated },
       createdBy: this.#run.stack,

@@ -9,7 +9,7 @@ const provider: pulumi.provider.Provider = {
       throw new Error(`${type} has no stand-in in the local simulation (local/providers/awsx)`);
     }
     const vpc = new Vpc(name, inputs as unknown as VpcInputs, options);
-    return Promise.resolve({ urn: vpc.urn, state: vpc.state as pulumi.Inputs });
+    return Promise.resolve({ urn: vpc.urn, state: vpc.state });
   },
 };
 

@@ -32,7 +32,7 @@ export class Machine {
     return new Promise((resolve, reject) => {
       const child = spawn(
         process.execPath,
-        ["--import", LOADER, path.join(this.#checkout, "local/main.ts"), ...words],
+        ["--require", LOADER, path.join(this.#checkout, "local/main.ts"), ...words],
         {
           cwd: this.#checkout,
           env: { ...process.env, STREAMFLIX_LOCAL_HOME: this.home, NO_COLOR: "1" },
@@ -128,7 +128,7 @@ export function stackFile(name: string, base: string, ...replacements: readonly 
   return file;
 }
 
-const LOADER = require.resolve("tsx");
+const LOADER = path.join(REPOSITORY, "tools/typescript.cjs");
 const templates = new Map<string, Promise<Machine>>();
 const homes: string[] = [];
 

@@ -161,11 +161,8 @@ const routeTableAssociation: Model = {
     claim: text(inputs, "subnetId"),
     taken: `Resource.AlreadyAssociated: the specified association for subnet ${text(inputs, "subnetId")} conflicts with an existing association`,
   }),
-  make: (inputs) => ({
-    id: ec2Id("rtbassoc"),
-    importId: `${text(inputs, "subnetId")}/${text(inputs, "routeTableId")}`,
-    computed: {},
-  }),
+  importId: (inputs) => `${text(inputs, "subnetId")}/${text(inputs, "routeTableId")}`,
+  make: () => ({ id: ec2Id("rtbassoc"), computed: {} }),
 };
 
 const route: Model = {
@@ -187,11 +184,11 @@ const route: Model = {
       taken: `RouteAlreadyExists: Route in Route Table (${text(inputs, "routeTableId")}) with destination (${destination}) already exists`,
     };
   },
+  importId: (inputs) => `${text(inputs, "routeTableId")}_${text(inputs, "destinationCidrBlock")}`,
   make: (inputs) => {
     const [table, destination] = [text(inputs, "routeTableId"), text(inputs, "destinationCidrBlock")];
     return {
       id: `r-${table}${hexOf(destination, 10)}`,
-      importId: `${table}_${destination}`,
       computed: { origin: "CreateRoute", state: "active" },
     };
   },

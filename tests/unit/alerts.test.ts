@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { Alerts, type AlertsArgs } from "../../components/alerts";
+import { record, type Registration } from "./mocks";
+import { countByType, ofType, only, PLACE } from "./registrations";
+
+async function alerts(
+  contacts: AlertsArgs["contacts"],
+  lists: AlertsArgs["alerts"] = { email: ["operations", "onCall"], sms: ["onCall"] },
+): Promise<readonly Registration[]> {
+  const { registrations } = await record(() => {
+    new Alerts("alerts", { ...PLACE, alerts: lists, contacts, keyArn: "key-arn" });
+  });
+  return registrations;
+}
+
+/** Each subscription as name, protocol and endpoint, which has to be secret. */
+function subscriptions(registrations: readonly Registration[]): string[] {
+  return ofType(registrations, "TopicSubscription").map(
+    ({ name, inputs: { protocol, endpoint, ...rest } }) => {
+      assert.deepEqual(rest, { topic: "Topic/alerts#arn" });
+      assert.ok(pulumi.runtime.isRpcSecret(endpoint), `${name} shows its endpoint`);
+      return `${name} ${String(protocol)} ${String(pulumi.runtime.unwrapRpcSecret(endpoint))}`;
+    },
+  );
+}
+
+/** Contacts as the configuration hands them over, all text secret. */
+function contactsOf(
+  plain: Readonly<Record<string, { email?: string; phone?: string }>>,
+): NonNullable<AlertsArgs["contacts"]> {
+  return Object.fromEntries(
+    Object.entries(plain).map(([name, channels]) => [
+      name,
+      Object.fromEntries(Object.entries(channels).map(([channel, text]) => [channel, pulumi.secret(text)])),
+    ]),
+  );
+}
+
+describe("Alerts", () => {
+  it("makes an encrypted topic that alarms may publish to, over TLS only", async () => {
+    const registrations = await alerts({});
+    assert.deepEqual(countByType(registrations), {
+      "aws:sns/topic:Topic": 1,
+      "aws:sns/topicPolicy:TopicPolicy": 1,
+      "streamflix:alerts:Alerts": 1,
+    });
+    assert.deepEqual(only(registrations, "Topic").inputs, {
+      name: "streamflix-alerts-unit",
+      kmsMasterKeyId: "key-arn",
+    });
+    const { arn, policy } = only(registrations, "TopicPolicy").inputs;
+    assert.equal(arn, "Topic/alerts#arn");
+    assert.deepEqual(policy, {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Alarms",
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: "arn:aws:sns:eu-central-1:111122223333:streamflix-alerts-unit",
+          Condition: {
+            StringEquals: { "aws:SourceAccount": "111122223333" },
+            ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:*" },
+          },
+        },
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sns:Publish",
+          Resource: "arn:aws:sns:eu-central-1:111122223333:streamflix-alerts-unit",
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
+  });
+
+  it("subscribes each listed contact by its channel, named after contacts only", async () => {
+    const contacts = contactsOf({
+      operations: { email: "ops@example.org", phone: "+4915100000000" },
+      onCall: { email: "oncall@example.org", phone: "+4915112345678" },
+      unlisted: { email: "nobody@example.org" },
+    });
+    assert.deepEqual(subscriptions(await alerts(contacts)), [
+      "alerts-onCall-email email oncall@example.org",
+      "alerts-onCall-sms sms +4915112345678",
+      "alerts-operations-email email ops@example.org",
+    ]);
+  });
+
+  it("subscribes by text message only whom it was told to", async () => {
+    const contacts = contactsOf({ onCall: { email: "oncall@example.org", phone: "+4915112345678" } });
+    assert.deepEqual(subscriptions(await alerts(contacts, { email: ["onCall"], sms: [] })), [
+      "alerts-onCall-email email oncall@example.org",
+    ]);
+  });
+
+  it("subscribes nobody without contacts", async () => {
+    assert.deepEqual(subscriptions(await alerts(undefined)), []);
+  });
+
+  it("leaves out a contact that lacks the channel", async () => {
+    const contacts = contactsOf({ onCall: { email: "oncall@example.org" } });
+    assert.deepEqual(subscriptions(await alerts(contacts)), ["alerts-onCall-email email oncall@example.org"]);
+  });
+});

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { asEngineGives, CONTACTS, stackFile } from "../config/helpers";
+import { record, type Recording } from "./mocks";
+import { countByType, ofType, only } from "./registrations";
+
+const STACKS = {
+  dev: { accountId: "111122223333", endpoints: 5, subscriptions: 1 },
+  prod: { accountId: "444455556666", endpoints: 16, subscriptions: 3 },
+} as const;
+
+/** Contacts in the shape of both stack files, all with an address and a number of their own. */
+const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onCall.phone];
+
+const load = createRequire(__filename);
+
+/** Runs index.ts as the engine would, with a shipped stack file and encrypted contacts. */
+function runProgram(stack: keyof typeof STACKS, contacts?: unknown): Promise<Recording<unknown>> {
+  const config = {
+    ...stackFile(stack),
+    ...(contacts === undefined ? {} : { "streamflix:contacts": contacts }),
+  };
+  return record(() => {
+    pulumi.runtime.setAllConfig(asEngineGives(config), ["streamflix:contacts"]);
+    // A module runs once a process; each stack needs a run of its own.
+    Reflect.deleteProperty(load.cache, load.resolve("../../index"));
+    // A copy: the module's own exports are read-only.
+    return { ...(load("../../index") as Record<string, unknown>) };
+  }, stack);
+}
+
+for (const [stack, expected] of Object.entries(STACKS)) {
+  describe(`the program with Pulumi.${stack}.yaml`, () => {
+    let recording: Recording<unknown>;
+    before(async () => {
+      recording = await runProgram(stack as keyof typeof STACKS, CONTACTS);
+    });
+
+    it("registers exactly these resources", () => {
+      assert.deepEqual(countByType(recording.registrations), {
+        "aws:cloudwatch/logGroup:LogGroup": 1,
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
+        "aws:ec2/flowLog:FlowLog": 1,
+        "aws:ec2/securityGroup:SecurityGroup": 3,
+        "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": 1,
+        "aws:ec2/vpcEndpoint:VpcEndpoint": expected.endpoints,
+        "aws:iam/role:Role": 1,
+        "aws:iam/rolePolicy:RolePolicy": 1,
+        "aws:kms/alias:Alias": 6,
+        "aws:kms/key:Key": 6,
+        "aws:sns/topic:Topic": 1,
+        "aws:sns/topicPolicy:TopicPolicy": 1,
+        "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 6,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 4,
+        "awsx:ec2:Vpc": 1,
+        "pulumi:providers:aws": 1,
+        "streamflix:alerts:Alerts": 1,
+        "streamflix:keys:Keys": 1,
+        "streamflix:network:Endpoints": 1,
+        "streamflix:network:FlowLogs": 1,
+        "streamflix:network:Network": 1,
+        "streamflix:network:TierSecurityGroups": 1,
+      });
+    });
+
+    it("exports exactly these outputs", () => {
+      assert.deepEqual(recording.result, {
+        vpcId: "vpc",
+        privateSubnetIds: ["private-1", "private-2"],
+        isolatedSubnetIds: ["isolated-1", "isolated-2"],
+        securityGroupIds: {
+          app: "SecurityGroup/network-tiers-app#id",
+          data: "SecurityGroup/network-tiers-data#id",
+        },
+        keyArns: {
+          viewerData: "Key/keys-viewer-data#arn",
+          secrets: "Key/keys-secrets#arn",
+          logs: "Key/keys-logs#arn",
+          messaging: "Key/keys-messaging#arn",
+          audit: "Key/keys-audit#arn",
+          backup: "Key/keys-backup#arn",
+        },
+        alertsTopicArn: "Topic/alerts#arn",
+      });
+    });
+
+    it("gives every resource the one explicit provider", () => {
+      const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
+      const others = users.filter(({ provider }) => provider !== "home");
+      assert.equal(users.length, recording.registrations.length - 7);
+      assert.deepEqual(others, []);
+    });
+
+    it("hangs every resource on a component", () => {
+      const parents = recording.registrations.map((it) => it.parent ?? `none: ${it.name}`);
+      const counts: Record<string, number> = {};
+      for (const parent of parents.sort()) counts[parent] = (counts[parent] ?? 0) + 1;
+      assert.deepEqual(counts, {
+        "Alerts alerts": 2 + expected.subscriptions,
+        "Endpoints network-endpoints": 1 + expected.endpoints,
+        "FlowLogs network-flow-logs": 4,
+        "Keys keys": 12,
+        "Network network": 6,
+        "TierSecurityGroups network-tiers": 12,
+        "none: alerts": 1,
+        "none: home": 1,
+        "none: keys": 1,
+        "none: network": 1,
+      });
+    });
+
+    it("ties the provider to account, region and tags", () => {
+      const { name, inputs } = only(recording.registrations, "pulumi:providers:aws");
+      assert.deepEqual(
+        {
+          name,
+          region: inputs["region"],
+          accounts: inputs["allowedAccountIds"],
+          tags: inputs["defaultTags"],
+        },
+        {
+          name: "home",
+          region: "eu-central-1",
+          accounts: JSON.stringify([expected.accountId]),
+          tags: JSON.stringify({
+            tags: {
+              project: "streamflix",
+              environment: stack,
+              owner: "platform-team",
+              "cost-center": `platform-${stack}`,
+              "data-classification": "internal",
+              "retention-class": "operational",
+              "managed-by": "pulumi",
+            },
+          }),
+        },
+      );
+    });
+
+    it("protects exactly the keys, in the stack that asks for it", () => {
+      const protectedOnes = recording.registrations.filter((it) => it.protect).map((it) => it.type);
+      assert.deepEqual(protectedOnes, stack === "prod" ? Array<string>(6).fill("aws:kms/key:Key") : []);
+    });
+
+    it("reads nothing from AWS", () => {
+      assert.deepEqual(recording.calls, []);
+    });
+
+    it("shows personal data in secret subscription endpoints only", () => {
+      const endpoints = ofType(recording.registrations, "TopicSubscription").map(
+        (it) => it.inputs["endpoint"],
+      );
+      assert.deepEqual(
+        endpoints.map(pulumi.runtime.isRpcSecret),
+        endpoints.map(() => true),
+      );
+      assert.ok(endpoints.every((it) => PERSONAL.includes(String(pulumi.runtime.unwrapRpcSecret(it)))));
+
+      const rest = recording.registrations.map(({ type, name, inputs }) => [
+        type,
+        name,
+        type.endsWith(":TopicSubscription") ? { ...inputs, endpoint: undefined } : inputs,
+      ]);
+      const shown = JSON.stringify([rest, recording.result]);
+      assert.deepEqual(
+        PERSONAL.filter((it) => shown.includes(it)),
+        [],
+      );
+    });
+  });
+}
+
+describe("the program without contacts", () => {
+  // The SDK's log, when there is no engine.
+  const { warn } = console;
+  const warnings: string[] = [];
+  before(() => {
+    console.warn = (text: string) => warnings.push(text);
+  });
+  after(() => {
+    console.warn = warn;
+  });
+
+  it("keeps the topic, subscribes nobody and says so", async () => {
+    const { registrations } = await runProgram("prod");
+    const counts = countByType(registrations);
+    assert.equal(counts["aws:sns/topic:Topic"], 1);
+    assert.equal(counts["aws:sns/topicSubscription:TopicSubscription"], undefined);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /streamflix:contacts is not set: nobody is notified/);
+  });
+});
