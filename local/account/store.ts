@@ -163,7 +163,9 @@ function readObject(file: string): StoredObject | undefined {
     if (isErrno(error, "ENOENT")) {
       return undefined;
     }
-    throw new Error(`${file} is not a readable object of a simulated account`, { cause: error });
+    throw new Error(`${file} is not a readable object of a simulated account: ${String(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -20,12 +20,13 @@ export interface RunSettings {
 export type FaultMode = "fail" | "lose" | "kill";
 
 /**
- * A fault strikes the n-th call that would change the account (first = 1), whichever process makes it:
- * `fail` before its effect, `lose` after it (the answer never arrives), `kill` after it, with the engine.
+ * A fault strikes one call that would change the account: `fail` before its effect, `lose` after it (the answer never
+ * arrives), `kill` after it, with the engine.
  */
 export interface Fault {
   readonly mode: FaultMode;
-  readonly call: number;
+  /** The n-th call of the run (first = 1), whichever process makes it, or the first call for a type token. */
+  readonly at: number | string;
 }
 
 /** One changing call, as the journal keeps it (a JSON line each). Times are milliseconds since 1970. */
@@ -58,18 +59,18 @@ export function runSettings(env: NodeJS.ProcessEnv = process.env): RunSettings {
   };
 }
 
-/** Parses `fail:7`, `lose:7` or `kill:7`. */
+/** Parses `fail:7`, `lose:7`, `kill:7` or, with a type, `lose:aws:ec2/eip:Eip`. */
 export function parseFault(text: string | undefined): Fault | undefined {
   if (text === undefined || text === "") {
     return undefined;
   }
-  const match = /^(fail|lose|kill):([1-9]\d*)$/.exec(text);
+  const match = /^(fail|lose|kill):(?:([1-9]\d*)|([a-z]+:\w+\/\w+:\w+))$/.exec(text);
   if (!match) {
     throw new Error(
-      `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1`,
+      `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1 or naming a type, such as aws:ec2/eip:Eip`,
     );
   }
-  return { mode: match[1] as FaultMode, call: Number(match[2]) };
+  return { mode: match[1] as FaultMode, at: match[3] ?? Number(match[2]) };
 }
 
 /**
@@ -87,7 +88,7 @@ export async function changingCall<Result>(
 ): Promise<Result> {
   const call = nextCall(run.folder);
   const start = Date.now();
-  const strikes = run.fault?.call === call ? run.fault.mode : undefined;
+  const strikes = run.fault && isStruck(run, run.fault.at, call, subject) ? run.fault.mode : undefined;
   const journal = (outcome: JournalEntry["outcome"]) => {
     const entry: JournalEntry = {
       call,
@@ -139,19 +140,31 @@ export function readJournal(folder: string): JournalEntry[] {
     : [];
 }
 
-/** Numbers are shared by exclusive creates of one empty file per call. */
+function isStruck(run: RunSettings, at: Fault["at"], call: number, subject: Subject): boolean {
+  return typeof at === "number" ? call === at : subject.type === at && take(path.join(run.folder, "struck"));
+}
+
+/** Numbers are shared by all processes of a run: each takes one by making its file. */
 function nextCall(folder: string): number {
   const calls = path.join(folder, "calls");
   fs.mkdirSync(calls, { recursive: true });
   // Numbers have no gaps, so the search starts behind those that are taken already.
-  for (let number = fs.readdirSync(calls).length + 1; ; number++) {
-    try {
-      fs.closeSync(fs.openSync(path.join(calls, String(number)), "wx"));
-      return number;
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
-        throw error;
-      }
+  let number = fs.readdirSync(calls).length + 1;
+  while (!take(path.join(calls, String(number)))) {
+    number++;
+  }
+  return number;
+}
+
+/** Makes an empty file; false when it is there already. */
+function take(file: string): boolean {
+  try {
+    fs.closeSync(fs.openSync(file, "wx"));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      return false;
     }
+    throw error;
   }
 }

@@ -9,7 +9,7 @@ import { awsResources, liveObjectsOf, objectsOf, stateOf } from "./support/state
 const OBJECTS = { dev: 65, prod: 93 };
 
 describe("life cycle on the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const machine = new Machine(emptyHome());
   const treeBefore = gitStatus();
 

@@ -10,7 +10,7 @@ import { editedCheckout, emptyHome } from "./support/engine";
  * machine has none, the language host are found on PATH.
  */
 describe("plain pulumi, from the repository's root", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   it("previews with the policy pack", async () => {
     const checkout = editedCheckout("README.md", (text) => `${text}\n`);

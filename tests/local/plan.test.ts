@@ -4,7 +4,7 @@ import { committedPlan, currentPlan, PLANNED_STACKS } from "../../tools/plan/mai
 import { stackFile } from "./support/engine";
 
 describe("the committed plan", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
 
   for (const stack of PLANNED_STACKS) {
     it(`of ${stack} is what the program plans (write it with: npm run plan -- --write)`, () => {

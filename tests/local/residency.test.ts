@@ -3,7 +3,7 @@ import { editedCheckout, emptyHome, Machine } from "./support/engine";
 import { objectsOf } from "./support/state";
 
 describe("a resource moved out of the region", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   const moves = {
     "by its provider": {

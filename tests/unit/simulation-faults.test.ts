@@ -9,7 +9,7 @@ const vpcs = (box: Sandbox) => box.accounts.listType(ACCOUNT, REGION, T.Vpc).len
 
 describe("simulation: faults", () => {
   it("fail leaves nothing", async () => {
-    const box = new Sandbox({ fault: { mode: "fail", call: 1 } });
+    const box = new Sandbox({ fault: { mode: "fail", at: 1 } });
     assert.equal(
       await refusal(() => box.vpc()),
       "injected fault: call 1 (create aws:ec2/vpc:Vpc) failed before it took effect",
@@ -18,7 +18,7 @@ describe("simulation: faults", () => {
   });
 
   it("lose leaves the object, whose id nobody hears", async () => {
-    const box = new Sandbox({ fault: { mode: "lose", call: 1 } });
+    const box = new Sandbox({ fault: { mode: "lose", at: 1 } });
     assert.equal(
       await refusal(() => box.vpc()),
       "injected fault: call 1 (create aws:ec2/vpc:Vpc) took effect, its answer was lost",
@@ -27,7 +27,7 @@ describe("simulation: faults", () => {
   });
 
   it("strike one call only, and any kind of call", async () => {
-    const box = new Sandbox({ fault: { mode: "lose", call: 3 } });
+    const box = new Sandbox({ fault: { mode: "lose", at: 3 } });
     const vpc = await box.vpc();
     await box.change(vpc, { tags: { a: "b" } });
     assert.match(await refusal(() => box.delete(vpc)), /^injected fault: call 3 \(delete /);
@@ -36,7 +36,7 @@ describe("simulation: faults", () => {
   });
 
   it("count calls of all providers of a run together", async () => {
-    const box = new Sandbox({ fault: { mode: "fail", call: 3 } });
+    const box = new Sandbox({ fault: { mode: "fail", at: 3 } });
     const providers = [box.provider(), box.provider(), box.provider(), box.provider()];
     const answers: string[] = [];
     for (const provider of providers) {
@@ -64,9 +64,21 @@ describe("simulation: faults", () => {
   });
 });
 
+describe("simulation: a fault at a type", () => {
+  it("strikes the first call for it, and only that", async () => {
+    const box = new Sandbox({ fault: { mode: "lose", at: T.Subnet } });
+    const vpc = await box.vpc();
+    await refusal(() => box.subnet(vpc));
+    await box.change(vpc, { tags: {} });
+    const outcomes = readJournal(box.run.folder).map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes, ["done", "lose", "done"]);
+    assert.equal(box.accounts.list().length, 2);
+  });
+});
+
 describe("simulation: journal", () => {
   it("has a line for each changing call, whatever came of it", async () => {
-    const box = new Sandbox({ fault: { mode: "fail", call: 4 } });
+    const box = new Sandbox({ fault: { mode: "fail", at: 4 } });
     const vpc = await box.vpc();
     await refusal(() => box.subnet({ ...vpc, id: "vpc-none" }));
     await box.change(vpc, { tags: {} });
@@ -108,9 +120,13 @@ describe("simulation: journal", () => {
 describe("simulation: settings of a run", () => {
   for (const mode of ["fail", "lose", "kill"] as const) {
     it(`${mode}:12 is a fault`, () => {
-      assert.deepEqual(parseFault(`${mode}:12`), { mode, call: 12 });
+      assert.deepEqual(parseFault(`${mode}:12`), { mode, at: 12 });
     });
   }
+
+  it("a type may stand for the number", () => {
+    assert.deepEqual(parseFault("lose:aws:ec2/eip:Eip"), { mode: "lose", at: "aws:ec2/eip:Eip" });
+  });
 
   for (const text of [undefined, ""]) {
     it(`${text ?? "nothing"} is no fault`, () => {
@@ -132,7 +148,7 @@ describe("simulation: settings of a run", () => {
     it(`"${text}" is a mistake`, async () => {
       assert.equal(
         await refusal(() => parseFault(text)),
-        `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1`,
+        `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1 or naming a type, such as aws:ec2/eip:Eip`,
       );
     });
   }
@@ -159,7 +175,7 @@ describe("simulation: settings of a run", () => {
       STREAMFLIX_LOCAL_FAULT: "kill:2",
     };
     const { signedInAccount, latency, fault } = runSettings(all);
-    assert.deepEqual([signedInAccount, latency, fault], [ACCOUNT, 0.5, { mode: "kill", call: 2 }]);
+    assert.deepEqual([signedInAccount, latency, fault], [ACCOUNT, 0.5, { mode: "kill", at: 2 }]);
   });
 
   for (const name of Object.keys(ENVIRONMENT)) {

@@ -23,8 +23,8 @@ export async function undisturbed(stack: string): Promise<Reference> {
   return reference;
 }
 
-/** A deployment that a fault at call `k` (first = 1) has stopped. */
-export async function disturbed(stack: string, mode: FaultMode, k: number): Promise<Machine> {
+/** A deployment stopped by a fault at a call: its number (first = 1), or the type of resource it is about. */
+export async function disturbed(stack: string, mode: FaultMode, at: number | string): Promise<Machine> {
   const machine = await freshMachine(stack);
   const { code, output } = await machine.run(
     "up",
@@ -32,9 +32,9 @@ export async function disturbed(stack: string, mode: FaultMode, k: number): Prom
     "--stack",
     stack,
     "--fault",
-    `${mode}:${k}`,
+    `${mode}:${at}`,
   );
-  assert.notEqual(code, 0, `the deployment took no notice of ${mode}:${k}:\n${output}`);
+  assert.notEqual(code, 0, `the deployment took no notice of ${mode}:${at}:\n${output}`);
   return machine;
 }
 
