@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["node_modules", ".local", "eslint.config.mjs"] },
+  { ignores: ["node_modules", ".local", "eslint.config.mjs", "tools/typescript.cjs"] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -1,4 +1,4 @@
-import { resumesByUp, undisturbed } from "../local/support/faults";
+import { resumesByUp, undisturbed } from "../engine/support/faults";
 
 /** Machines at a time: each is idle half of the time. */
 const LANES = 2;
