@@ -1,0 +1,150 @@
+/** `npm run bench`: measures the local engine, the policy pack and the deployment's order, as ratios within one run. */
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { runSizes } from "./sized-runs";
+import type { SizedRun } from "./sized-runs";
+import { deploymentSection, runDeployments } from "./deployment";
+import { growthSection } from "./growth";
+import { BenchHome, MEASURED_STACK } from "./home";
+import { memorySection } from "./memory";
+import type { WatchedRun } from "./memory";
+import { policySection, runPolicyPairs } from "./policy-cost";
+import { isMet, sectionText } from "./report";
+import type { Section } from "./report";
+
+const HELP = `npm run bench -- [--quick] [--json <file>]
+
+  --quick        fewer rounds, and growth up to 4 times the resources: about two minutes
+  --json <file>  also writes the figures as JSON
+
+Prints ratios measured within this run. Exit code 1 when something could not be measured; a missed aim is no failure.
+`;
+
+/** Rounds per section; the seconds keep the whole below six minutes on two idle cores. */
+const FULL = {
+  copies: [1, 4, 16],
+  policy: { atLeast: 3, atMost: 7, seconds: 75 },
+  growth: { atLeast: 1, atMost: 3, seconds: 210 },
+  deployments: { atLeast: 1, atMost: 3, seconds: 70 },
+};
+const QUICK: typeof FULL = {
+  copies: [1, 4],
+  policy: { atLeast: 2, atMost: 2, seconds: 0 },
+  growth: { atLeast: 1, atMost: 1, seconds: 0 },
+  deployments: { atLeast: 1, atMost: 1, seconds: 0 },
+};
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { quick: { type: "boolean" }, json: { type: "string" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const start = performance.now();
+  const home = await BenchHome.make();
+  process.once("exit", () => {
+    home.remove();
+  });
+  process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
+
+  const { sections, failures } = await measureAll(home, values.quick === true ? QUICK : FULL);
+  const seconds = (performance.now() - start) / 1000;
+  const aims = sections.flatMap((section) => section.aims);
+  print(
+    `${aims.filter(isMet).length} of ${aims.length} aims met; ${failures.length} measurements failed; ` +
+      `${seconds.toFixed(0)} s on ${cpus().length} cores, Node ${process.versions.node}`,
+  );
+  if (values.json !== undefined) {
+    // npm runs scripts in the package's directory and tells in INIT_CWD where the user stood.
+    const file = resolve(process.env.INIT_CWD ?? process.cwd(), values.json);
+    writeFileSync(file, `${JSON.stringify({ seconds, sections, failures }, undefined, 2)}\n`);
+  }
+  return failures.length === 0 ? 0 : 1;
+}
+
+interface Results {
+  readonly sections: readonly Section[];
+  readonly failures: readonly string[];
+}
+
+/** One section that can't be measured leaves the others standing. */
+async function measureAll(home: BenchHome, limits: typeof FULL): Promise<Results> {
+  const sections: Section[] = [];
+  const failures: string[] = [];
+  const attempt = async <Value>(what: string, make: () => Promise<Value> | Value) => {
+    progress(what);
+    try {
+      return await make();
+    } catch (error) {
+      const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+      failures.push(message);
+      print(`NOT MEASURED: ${message}\n`);
+      return undefined;
+    }
+  };
+  const section = async (what: string, make: () => Section) => {
+    const made = await attempt(what, make);
+    if (made === undefined) return;
+    sections.push(made);
+    print(sectionText(made));
+  };
+
+  const previews = await attempt(`previews of ${MEASURED_STACK} in pairs`, () =>
+    runPolicyPairs(home, limits.policy),
+  );
+  const sizes = await attempt(`the platform ${limits.copies.join(", ")} times`, () =>
+    runSizes(home, limits.copies, limits.growth),
+  );
+  if (previews && sizes) await section("policy pack", () => policySection(previews.pairs, sizes));
+  if (sizes) await section("growth", () => growthSection(sizes, limits.copies));
+  const deployments = await attempt(`deployments of ${MEASURED_STACK}`, () =>
+    runDeployments(home, limits.deployments),
+  );
+  const watched: WatchedRun[] = [
+    ...watchedRun(`preview of ${MEASURED_STACK} with pack`, previews?.first),
+    ...watchedRun(`up of ${MEASURED_STACK} with pack`, deployments?.[0]?.measured),
+    ...largest(sizes, limits.copies.at(-1)),
+  ];
+  await section("peak memory", () => {
+    if (watched.length === 0) throw new Error("it needs /proc (Linux) and a run that was measured");
+    return memorySection(watched);
+  });
+  if (deployments) await section("critical path", () => deploymentSection(deployments));
+  return { sections, failures };
+}
+
+function largest(runs: readonly SizedRun[] | undefined, copies: number | undefined): WatchedRun[] {
+  return (["preview", "up"] as const).flatMap((operation) => {
+    const run = runs?.find((each) => each.size === copies && each.operation === operation);
+    return run === undefined ? [] : watchedRun(`${operation} of ${run.resources}`, run);
+  });
+}
+
+function watchedRun(
+  title: string,
+  run: { usage: WatchedRun["usage"] | undefined } | undefined,
+): WatchedRun[] {
+  return run?.usage === undefined ? [] : [{ title, usage: run.usage }];
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function progress(text: string): void {
+  process.stderr.write(`… ${text}\n`);
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,60 @@
+/**
+ * The bench's Pulumi program: the platform's own components, `bench:size` times, each copy with names and addresses of
+ * its own and all of them under one provider. The sizes without a copy show what starting costs.
+ */
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import { Alerts } from "../../../components/alerts";
+import { Keys } from "../../../components/keys";
+import { Network } from "../../../components/network";
+import { homeProvider } from "../../../components/provider";
+import { loadConfig, Names } from "../../../config";
+import { copyOf } from "./copy";
+import { parseSize } from "./size";
+
+const config = loadConfig();
+const size = parseSize(new pulumi.Config("bench").require("size"));
+const opts = { providers: [homeProvider(config)] };
+
+if (size === "start") {
+  new awsx.ec2.Vpc(
+    "start",
+    {
+      cidrBlock: config.network.cidr,
+      availabilityZoneNames: [],
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      natGateways: { strategy: "None" },
+      subnetStrategy: "Auto",
+      subnetSpecs: [],
+      vpcEndpointStrategy: "Auto",
+      tags: {},
+    },
+    opts,
+  );
+}
+
+const copies = typeof size === "number" ? size : 0;
+for (let index = 0; index < copies; index += 1) {
+  const copy = copyOf(config, index);
+  const { accountId, region, availabilityZones } = copy.aws;
+  const place = { names: new Names(copy), accountId, region };
+  const protect = copy.environment.protection;
+  const keys = new Keys(
+    `keys-${index}`,
+    { ...place, deletionWindowDays: copy.keys.deletionWindowDays, protect },
+    opts,
+  );
+  new Network(
+    `network-${index}`,
+    { ...place, availabilityZones, network: copy.network, logsKeyArn: keys.arns.logs, protect },
+    opts,
+  );
+  if (copy.alerts) {
+    new Alerts(
+      `alerts-${index}`,
+      { ...place, alerts: copy.alerts, contacts: copy.contacts, keyArn: keys.arns.messaging },
+      opts,
+    );
+  }
+}
