@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names, NetworkConfig } from "../../config";
 import { Endpoints } from "./endpoints";
 import { FlowLogs } from "./flow-logs";
+import { NatGateways } from "./nat";
 import { TierSecurityGroups } from "./security-groups";
 
 export interface NetworkArgs {
@@ -18,8 +19,6 @@ export interface NetworkArgs {
   /** Refuses to delete or replace the VPC. */
   readonly protect: boolean;
 }
-
-const NAT_STRATEGY = { none: "None", single: "Single", onePerAz: "OnePerAz" } as const;
 
 /**
  * The VPC with three tiers of subnets, their ways out and in, and the record of who talks to whom.
@@ -46,7 +45,8 @@ export class Network extends pulumi.ComponentResource {
         availabilityZoneNames: [...args.availabilityZones],
         enableDnsSupport: true,
         enableDnsHostnames: true,
-        natGateways: { strategy: NAT_STRATEGY[network.nat] },
+        // Made below: this component's outputs would wait for them.
+        natGateways: { strategy: "None" },
         subnetStrategy: "Auto",
         subnetSpecs: [
           { type: "Public", cidrBlocks: [...network.subnets.public] },
@@ -63,6 +63,13 @@ export class Network extends pulumi.ComponentResource {
     this.privateSubnetIds = vpc.privateSubnetIds;
     this.isolatedSubnetIds = vpc.isolatedSubnetIds;
 
+    if (network.nat !== "none") {
+      new NatGateways(
+        `${name}-nat`,
+        { names: args.names, zoneCount: args.availabilityZones.length, strategy: network.nat, vpc },
+        { parent: this },
+      );
+    }
     if (network.blockPublicAccess === "create") {
       // One setting for the whole account and region. Ways in are closed; NAT's way out stays open.
       new aws.ec2.VpcBlockPublicAccessOptions(

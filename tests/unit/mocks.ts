@@ -33,13 +33,21 @@ export function made(type: string, name: string, property: "id" | "arn" | "keyId
 }
 
 /** awsx makes its children in a process of its own, so what it hands out is told here. */
-export const VPC = {
-  vpcId: "vpc",
-  publicSubnetIds: ["public-1", "public-2"],
-  privateSubnetIds: ["private-1", "private-2"],
-  isolatedSubnetIds: ["isolated-1", "isolated-2"],
-  routeTables: [{ id: "table-1" }, { id: "table-2" }, { id: "table-3" }],
-};
+function vpcOutputs(zones: readonly string[]): Record<string, unknown> {
+  const perZone = (tier: string) => zones.map((_, index) => `${tier}-${index + 1}`);
+  return {
+    vpcId: "vpc",
+    publicSubnetIds: perZone("public"),
+    privateSubnetIds: perZone("private"),
+    isolatedSubnetIds: perZone("isolated"),
+    routeTables: [{ id: "table-1" }, { id: "table-2" }, { id: "table-3" }],
+    // In an order that says nothing of the zones.
+    routeTableAssociations: [...perZone("private").reverse(), ...perZone("public")].map((subnetId) => ({
+      subnetId,
+      routeTableId: `table of ${subnetId}`,
+    })),
+  };
+}
 
 /**
  * Runs a program as a stack under mocks, and waits until everything it registered has settled.
@@ -64,7 +72,7 @@ export async function record<Result>(
             made(type, name, property),
           ]),
         );
-        const known = type === "awsx:ec2:Vpc" ? VPC : {};
+        const known = type === "awsx:ec2:Vpc" ? vpcOutputs(inputs["availabilityZoneNames"] as string[]) : {};
         return { id: made(type, name, "id"), state: { ...outputs, ...inputs, ...known } };
       },
       call: ({ token }) => {

@@ -8,8 +8,8 @@ import { record, type Recording } from "./mocks";
 import { countByType, ofType, only } from "./registrations";
 
 const STACKS = {
-  dev: { accountId: "111122223333", endpoints: 5, subscriptions: 1 },
-  prod: { accountId: "444455556666", endpoints: 16, subscriptions: 3 },
+  dev: { accountId: "111122223333", endpoints: 5, subscriptions: 1, zones: 2, gateways: 1 },
+  prod: { accountId: "444455556666", endpoints: 16, subscriptions: 3, zones: 3, gateways: 3 },
 } as const;
 
 /** Contacts in the shape of both stack files, all with an address and a number of their own. */
@@ -43,7 +43,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       assert.deepEqual(countByType(recording.registrations), {
         "aws:cloudwatch/logGroup:LogGroup": 1,
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
+        "aws:ec2/eip:Eip": expected.gateways,
         "aws:ec2/flowLog:FlowLog": 1,
+        "aws:ec2/natGateway:NatGateway": expected.gateways,
+        "aws:ec2/route:Route": expected.zones,
         "aws:ec2/securityGroup:SecurityGroup": 3,
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": 1,
         "aws:ec2/vpcEndpoint:VpcEndpoint": expected.endpoints,
@@ -62,6 +65,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:keys:Keys": 1,
         "streamflix:network:Endpoints": 1,
         "streamflix:network:FlowLogs": 1,
+        "streamflix:network:NatGateways": 1,
         "streamflix:network:Network": 1,
         "streamflix:network:TierSecurityGroups": 1,
       });
@@ -70,8 +74,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("exports exactly these outputs", () => {
       assert.deepEqual(recording.result, {
         vpcId: "vpc",
-        privateSubnetIds: ["private-1", "private-2"],
-        isolatedSubnetIds: ["isolated-1", "isolated-2"],
+        privateSubnetIds: ["private-1", "private-2", "private-3"].slice(0, expected.zones),
+        isolatedSubnetIds: ["isolated-1", "isolated-2", "isolated-3"].slice(0, expected.zones),
         securityGroupIds: {
           app: "SecurityGroup/network-tiers-app#id",
           data: "SecurityGroup/network-tiers-data#id",
@@ -91,7 +95,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      assert.equal(users.length, recording.registrations.length - 7);
+      assert.equal(users.length, recording.registrations.length - 8);
       assert.deepEqual(others, []);
     });
 
@@ -104,7 +108,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Endpoints network-endpoints": 1 + expected.endpoints,
         "FlowLogs network-flow-logs": 4,
         "Keys keys": 12,
-        "Network network": 6,
+        "NatGateways network-nat": 2 * expected.gateways + expected.zones,
+        "Network network": 7,
         "TierSecurityGroups network-tiers": 12,
         "none: alerts": 1,
         "none: home": 1,

@@ -16,13 +16,13 @@ import type { Section } from "./report";
 
 const HELP = `npm run bench -- [--quick] [--json <file>]
 
-  --quick        fewer rounds, and growth up to 4 times the resources: about two minutes
+  --quick        fewer rounds, and growth up to 4 times the resources: two to three minutes
   --json <file>  also writes the figures as JSON
 
 Prints ratios measured within this run. Exit code 1 when something could not be measured; a missed aim is no failure.
 `;
 
-/** Rounds per section; the seconds keep the whole below six minutes on two idle cores. */
+/** Rounds per section; the seconds keep the whole near six minutes on two cores. */
 const FULL = {
   copies: [1, 4, 16],
   policy: { atLeast: 3, atMost: 7, seconds: 75 },

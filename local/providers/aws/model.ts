@@ -58,6 +58,8 @@ export interface Model {
   readonly importId?: (inputs: Props) => string;
   /** AWS refuses to delete it while another object refers to it. @default false */
   readonly keptWhileReferenced?: boolean;
+  /** Ids of further objects that keep it from being deleted. */
+  readonly heldBy?: (object: StoredObject, world: World) => readonly string[];
   /** Turns a delete into a later one: the object that stays behind. @default deleted at once */
   readonly bury?: (object: StoredObject) => StoredObject;
 }

@@ -170,7 +170,10 @@ export class SimulatedAws implements SimulatedProvider {
   }
 
   #remove(model: Model, object: StoredObject): void {
-    const dependents = model.keptWhileReferenced === true ? this.#dependentsOf(object) : [];
+    const dependents = [
+      ...(model.keptWhileReferenced === true ? this.#dependentsOf(object) : []),
+      ...(model.heldBy?.(object, this.#world(model, object.inputs)) ?? []),
+    ];
     if (dependents.length > 0) {
       throw new AwsError(
         "DependencyViolation",

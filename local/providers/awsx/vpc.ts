@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface VpcInputs {
   readonly cidrBlock: string;
   readonly availabilityZoneNames: readonly string[];
-  readonly natGateways: { readonly strategy: "None" | "Single" | "OnePerAz" };
+  readonly natGateways: { readonly strategy: string };
   readonly subnetStrategy: string;
   readonly subnetSpecs: readonly SubnetSpec[];
   readonly tags: Readonly<Record<string, string>>;
@@ -43,9 +43,10 @@ export class Vpc extends pulumi.ComponentResource {
   constructor(name: string, inputs: VpcInputs, opts: pulumi.ComponentResourceOptions) {
     super("awsx:ec2:Vpc", name, {}, opts);
     const surplus = Object.keys(inputs).filter((key) => !KNOWN.includes(key));
-    if (surplus.length > 0 || inputs.subnetSpecs.some((spec) => spec.cidrBlocks.length === 0)) {
+    const layout = inputs.subnetSpecs.every((spec) => spec.cidrBlocks.length > 0);
+    if (surplus.length > 0 || !layout || inputs.natGateways.strategy !== "None") {
       throw new Error(
-        `the local stand-in for awsx:ec2:Vpc takes ${KNOWN.join(", ")}, with cidrBlocks in every subnet spec; got ${surplus.join(", ")} besides`,
+        `the local stand-in for awsx:ec2:Vpc takes ${KNOWN.join(", ")}, with cidrBlocks in every subnet spec and without NAT gateways; got ${surplus.join(", ")} besides`,
       );
     }
     const tags = { Name: name, ...inputs.tags };
@@ -69,13 +70,11 @@ export class Vpc extends pulumi.ComponentResource {
       routeTables: [],
       routes: [],
       associations: [],
-      natGateways: [],
-      eips: [],
     };
     inputs.availabilityZoneNames.forEach((zone, index) => {
       for (const type of TYPE_ORDER) {
         for (const spec of inputs.subnetSpecs.filter((candidate) => candidate.type === type)) {
-          this.subnet(name, { zone, index, spec, inputs, tags, vpc, gateway }, made);
+          this.subnet(name, { zone, index, spec, tags, vpc, gateway }, made);
         }
       }
     });
@@ -90,15 +89,15 @@ export class Vpc extends pulumi.ComponentResource {
       routeTables: made.routeTables,
       routes: made.routes,
       routeTableAssociations: made.associations,
-      natGateways: made.natGateways,
-      eips: made.eips,
+      natGateways: [],
+      eips: [],
       vpcEndpoints: [],
     };
     this.registerOutputs(this.state);
   }
 
   private subnet(name: string, at: Position, made: Made): void {
-    const { zone, index, spec, inputs, vpc, gateway } = at;
+    const { zone, index, spec, vpc, gateway } = at;
     const number = index + 1;
     const subnetName = `${name}-${spec.type.toLowerCase()}-${number}`;
     const tags = { ...at.tags, Name: subnetName, SubnetType: spec.type };
@@ -124,29 +123,14 @@ export class Vpc extends pulumi.ComponentResource {
     made.associations.push(
       new aws.ec2.RouteTableAssociation(subnetName, { routeTableId: table.id, subnetId: subnet.id }, inTable),
     );
-    const strategy = inputs.natGateways.strategy;
     if (spec.type === "Public") {
-      if (strategy === "OnePerAz" || (strategy === "Single" && made.natGateways.length === 0)) {
-        const natName = `${name}-${number}`;
-        const natTags = { ...inputs.tags, Name: natName };
-        const inSubnet = { parent: subnet, dependsOn: [subnet] };
-        const eip = new aws.ec2.Eip(natName, { tags: natTags }, inSubnet);
-        made.eips.push(eip);
-        made.natGateways.push(
-          new aws.ec2.NatGateway(
-            natName,
-            { subnetId: subnet.id, allocationId: eip.allocationId, tags: natTags },
-            inSubnet,
-          ),
-        );
-      }
-      made.routes.push(toInternet(subnetName, { routeTableId: table.id, gatewayId: gateway.id }, inTable));
-    } else if (spec.type === "Private" && strategy !== "None") {
-      const nat = made.natGateways[strategy === "Single" ? 0 : index];
-      if (nat === undefined) {
-        throw new Error(`no NAT gateway for ${subnetName}: the layout has no public subnet in ${zone}`);
-      }
-      made.routes.push(toInternet(subnetName, { routeTableId: table.id, natGatewayId: nat.id }, inTable));
+      made.routes.push(
+        new aws.ec2.Route(
+          subnetName,
+          { routeTableId: table.id, gatewayId: gateway.id, destinationCidrBlock: "0.0.0.0/0" },
+          inTable,
+        ),
+      );
     }
   }
 }
@@ -155,7 +139,6 @@ interface Position {
   readonly zone: string;
   readonly index: number;
   readonly spec: SubnetSpec;
-  readonly inputs: VpcInputs;
   readonly tags: Readonly<Record<string, string>>;
   readonly vpc: aws.ec2.Vpc;
   readonly gateway: aws.ec2.InternetGateway;
@@ -166,14 +149,4 @@ interface Made {
   readonly routeTables: aws.ec2.RouteTable[];
   readonly routes: aws.ec2.Route[];
   readonly associations: aws.ec2.RouteTableAssociation[];
-  readonly natGateways: aws.ec2.NatGateway[];
-  readonly eips: aws.ec2.Eip[];
-}
-
-function toInternet(
-  name: string,
-  args: Omit<aws.ec2.RouteArgs, "destinationCidrBlock">,
-  opts: pulumi.CustomResourceOptions,
-): aws.ec2.Route {
-  return new aws.ec2.Route(name, { ...args, destinationCidrBlock: "0.0.0.0/0" }, opts);
 }

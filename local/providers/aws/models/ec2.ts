@@ -118,6 +118,12 @@ const internetGateway: Model = {
   computed: ["arn", "ownerId"],
   references: { vpcId: { types: [VPC], by: "id" } },
   keptWhileReferenced: true,
+  // A gateway can't be detached while public addresses of its VPC are in use.
+  heldBy: (object, world) =>
+    world
+      .all(NAT_GATEWAY)
+      .filter(({ inputs }) => vpcOf(world, text(inputs, "subnetId")) === object.inputs["vpcId"])
+      .map(({ id }) => id),
   unique: (inputs) => ({
     claim: text(inputs, "vpcId"),
     taken: `Resource.AlreadyAssociated: vpc ${text(inputs, "vpcId")} already has an internet gateway attached`,
@@ -281,12 +287,16 @@ export const ec2Models: readonly Model[] = [
 ];
 
 function requireInternetGateway(world: World, subnetId: string): void {
-  const owner = world.need({ types: [SUBNET], by: "id" }, subnetId).inputs["vpcId"];
+  const owner = vpcOf(world, subnetId);
   if (
     !world.all(INTERNET_GATEWAY).some((gateway) => strings(gateway.inputs["vpcId"]).includes(String(owner)))
   ) {
     throw new AwsError("Gateway.NotAttached", `Network ${String(owner)} has no Internet gateway attached`);
   }
+}
+
+function vpcOf(world: World, subnetId: string): unknown {
+  return world.need({ types: [SUBNET], by: "id" }, subnetId).inputs["vpcId"];
 }
 
 /** `eu-central-1` → `euc1`. */
