@@ -1,6 +1,10 @@
 import { Alerts } from "./components/alerts";
+import { Cache } from "./components/cache";
+import { Database } from "./components/database";
+import { Files } from "./components/files";
 import { Keys } from "./components/keys";
 import { Network } from "./components/network";
+import { Parameters } from "./components/parameters";
 import { homeProvider } from "./components/provider";
 import { loadConfig, Names } from "./config";
 
@@ -34,9 +38,86 @@ const alerts =
     opts,
   );
 
+// Data: database with its secrets and roles, cache, shared files. All in the isolated tier.
+const database =
+  config.database &&
+  new Database(
+    "database",
+    {
+      ...place,
+      availabilityZones,
+      database: config.database,
+      vpcId: network.vpcId,
+      isolatedSubnetIds: network.isolatedSubnetIds,
+      privateSubnetIds: network.privateSubnetIds,
+      securityGroupId: network.securityGroupIds.data,
+      endpointsSecurityGroupId: network.endpoints.securityGroupId,
+      keyArns: keys.arns,
+      alertsTopicArn: alerts?.topicArn,
+      protect,
+    },
+    opts,
+  );
+const cache =
+  config.cache &&
+  new Cache(
+    "cache",
+    {
+      ...place,
+      availabilityZones,
+      cache: config.cache,
+      subnetIds: network.isolatedSubnetIds,
+      securityGroupId: network.securityGroupIds.data,
+      dataKeyArn: keys.arns.viewerData,
+      logsKeyArn: keys.arns.logs,
+      protect,
+    },
+    opts,
+  );
+const files =
+  config.files &&
+  new Files(
+    "files",
+    {
+      ...place,
+      availabilityZones,
+      files: config.files,
+      subnetIds: network.isolatedSubnetIds,
+      securityGroupId: network.securityGroupIds.data,
+      keyArn: keys.arns.viewerData,
+      protect,
+    },
+    opts,
+  );
+
+// What others have to know to use all that.
+new Parameters(
+  "parameters",
+  {
+    names,
+    values: {
+      "network/vpc-id": network.vpcId,
+      "network/app-security-group-id": network.securityGroupIds.app,
+      ...(alerts && { "alerts/topic-arn": alerts.topicArn }),
+      ...database?.parameters,
+      ...cache?.parameters,
+      ...files?.parameters,
+    },
+  },
+  opts,
+);
+
 export const vpcId = network.vpcId;
 export const privateSubnetIds = network.privateSubnetIds;
 export const isolatedSubnetIds = network.isolatedSubnetIds;
 export const securityGroupIds = network.securityGroupIds;
 export const keyArns = keys.arns;
 export const alertsTopicArn = alerts?.topicArn;
+export const databaseEndpoints = database && {
+  writer: database.writerEndpoint,
+  reader: database.readerEndpoint,
+};
+export const databaseSecretArns = database?.secretArns;
+export const breakGlassRoleArn = database?.breakGlassRoleArn;
+export const cacheEndpoints = cache && { primary: cache.primaryEndpoint, reader: cache.readerEndpoint };
+export const fileSystemId = files?.fileSystemId;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { type Cidr, readCidr } from "./cidr";
+import { dailyWindow, weeklyWindow, type Window } from "./windows";
 
 /** What a reader of the reference and of an error needs to know about one field. */
 export interface FieldNote {
@@ -42,5 +43,44 @@ export function cidrBlock(fault: (cidr: Cidr) => string | undefined) {
     const read = readCidr(text);
     const message = typeof read === "string" ? read : fault(read);
     if (message !== undefined) issues.addIssue({ code: "custom", message });
+  });
+}
+
+/** A daily window in UTC of at least some minutes. */
+export function dailyWindowText(minimumMinutes: number) {
+  return windowText(dailyWindow, "hh:mm-hh:mm", minimumMinutes);
+}
+
+/** A weekly window in UTC of at least some minutes, and at most a day, as AWS has it. */
+export function weeklyWindowText(minimumMinutes: number) {
+  return windowText(weeklyWindow, "ddd:hh:mm-ddd:hh:mm", minimumMinutes);
+}
+
+const LONGEST_WINDOW_MINUTES = 24 * 60;
+
+function windowText(read: (text: string) => Window | undefined, form: string, minimumMinutes: number) {
+  return z.string().superRefine((text, issues) => {
+    const window = read(text);
+    if (window === undefined) {
+      issues.addIssue({ code: "custom", message: `write it as ${form}, in UTC` });
+    } else if (window.minutes < minimumMinutes) {
+      const message = `it lasts ${window.minutes} minutes; make it at least ${minimumMinutes}`;
+      issues.addIssue({ code: "custom", message });
+    } else if (window.minutes > LONGEST_WINDOW_MINUTES) {
+      issues.addIssue({ code: "custom", message: "it lasts longer than a day" });
+    }
+  });
+}
+
+/** An object of which exactly one property has to be given: a choice that brings its own settings. */
+export function exactlyOne<S extends z.ZodObject>(object: S): S {
+  const kinds = Object.keys(object.shape);
+  return object.superRefine((value, issues) => {
+    const given = kinds.filter((kind) => Object.hasOwn(value, kind));
+    // An unknown key is a misspelt kind, and reported as that.
+    if (given.length === 1 || issues.issues.length > 0) return;
+    const message =
+      given.length === 0 ? `write one of ${kinds.join(", ")}` : `keep one of ${given.join(", ")}`;
+    issues.addIssue({ code: "custom", message });
   });
 }

@@ -112,7 +112,10 @@ export class Reporter {
 
 function hintOf(issue: z.core.$ZodIssue, value: unknown): string | undefined {
   if (issue.code === "custom") return issue.message;
-  if (issue.code === "invalid_type" && issue.expected === "string" && typeof value === "number") {
+  const wantsText =
+    (issue.code === "invalid_type" && issue.expected === "string") ||
+    (issue.code === "invalid_value" && issue.values.includes(String(value)));
+  if (wantsText && typeof value === "number") {
     return "put it in quotes; on the command line add --type string";
   }
   if (issue.code === "invalid_value" && typeof value === "string") {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { DATA_RULES } from "./data-rules";
 import { nearest, Reporter, unwrapped } from "./issues";
 import { ConfigError, type Path, type Problem, redact, SECRET } from "./problem";
 import { type Draft, RULES } from "./rules";
@@ -44,7 +45,8 @@ export function parseConfig(raw: Readonly<Record<string, string>>, context: Stac
   const parsed = platformSchema.safeParse(values);
   const schemaProblems = (parsed.error?.issues ?? []).flatMap((issue) => reporter.fromIssue(issue));
   const draft = validParts(platformSchema, values) as Draft;
-  const ruleProblems = RULES.flatMap(({ check }) => check(draft))
+  const ruleProblems = [...RULES, ...DATA_RULES]
+    .flatMap(({ check }) => check(draft))
     // A missing or faulty value has been reported; what follows from it would only repeat that.
     .filter((fault) => !schemaProblems.some(({ path }) => startsWith(fault.path, path)))
     .map(({ path, ...texts }) => ({ path, problem: reporter.at(path, texts) }));

@@ -23,6 +23,12 @@ const PREFIX_TAIL = 26;
 const flat = (what: string, { suffix }: StackNames) => `streamflix-${what}-${suffix}`;
 const WORDS = "letters, digits, hyphens and underscores";
 
+/** What RDS and ElastiCache take: single inner hyphens only. */
+const DASHED = /^[a-z](-?[a-z0-9])*$/;
+const DASHED_WORDS = "lower-case letters, digits and single inner hyphens, starting with a letter";
+/** The same as a prefix, which ends in a hyphen. */
+const DASHED_PREFIX = /^[a-z](-?[a-z0-9])*-$/;
+
 /** Names that stay: other systems or people know them, or the type can't hold two at a time. */
 const FIXED = {
   /** `Name` tag, shown by the console. */
@@ -39,6 +45,26 @@ const FIXED = {
     allowed: `${WORDS}, dots, slashes and #`,
     form: (what, { suffix }) => `/streamflix/${suffix}/${what}`,
   },
+  /** Part of the names of the cluster's log groups, which are made before it. */
+  dbCluster: { maxLength: 63, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
+  dbSnapshot: { maxLength: 255, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
+  /** Part of the ARN that lets a service sign in; users, groups and replication groups have the same limit. */
+  cache: { maxLength: 40, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
+  cacheSnapshot: { maxLength: 255, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
+  /** These groups know no prefix; name the family in `what`, so that a new one doesn't clash with the old. */
+  cacheParameterGroup: { maxLength: 255, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
+  cacheSubnetGroup: { maxLength: 255, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
+  /** Makes a second file system impossible when the answer to the first request was lost. */
+  efsCreationToken: { maxLength: 64, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  lambdaFunction: { maxLength: 64, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  ssmDocument: {
+    maxLength: 128,
+    pattern: /^(?!aws|amazon)[\w.-]{3,}$/i,
+    allowed: `${WORDS} and dots`,
+    form: flat,
+  },
+  alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   snsTopic: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   /** Account and region make it unique in the world, and nobody else can have taken it before. */
   bucket: {
@@ -63,6 +89,31 @@ const PREFIXED = {
     pattern: /^[\w+=,.@-]+$/,
     allowed: `${WORDS} and + = , . @`,
     form: (what, stack) => `${flat(what, stack)}-`,
+  },
+  dbInstance: {
+    maxLength: 63 - PREFIX_TAIL,
+    pattern: DASHED_PREFIX,
+    allowed: DASHED_WORDS,
+    form: (what, stack) => `${flat(what, stack)}-`,
+  },
+  dbParameterGroup: {
+    maxLength: 255 - PREFIX_TAIL,
+    pattern: DASHED_PREFIX,
+    allowed: DASHED_WORDS,
+    form: (what, stack) => `${flat(what, stack)}-`,
+  },
+  dbSubnetGroup: {
+    maxLength: 255 - PREFIX_TAIL,
+    pattern: DASHED_PREFIX,
+    allowed: DASHED_WORDS,
+    form: (what, stack) => `${flat(what, stack)}-`,
+  },
+  /** A deleted secret keeps its name for days, and a stack that is built again needs another. */
+  secret: {
+    maxLength: 512 - PREFIX_TAIL,
+    pattern: /^[\w/+=.@-]+$/,
+    allowed: `${WORDS} and / + = . @`,
+    form: (what, { suffix }) => `streamflix/${suffix}/${what}-`,
   },
   securityGroup: {
     maxLength: 255 - PREFIX_TAIL,

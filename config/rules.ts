@@ -42,11 +42,16 @@ function subnetsOf(draft: Draft): Subnet[] {
   );
 }
 
-function prodOnly(id: string, fault: Required<Omit<Fault, "hint">>, holds: (draft: Draft) => boolean): Rule {
+/** A rule for prod only: the fault, unless `holds`; it has to hold where what it looks at is missing. */
+export function prodOnly(
+  id: string,
+  fault: Required<Omit<Fault, "hint">>,
+  holds: (draft: Draft) => boolean,
+): Rule {
   return { id, check: (draft) => (draft.environment?.name === "prod" && !holds(draft) ? [fault] : []) };
 }
 
-/** The cross-field rules, in the order of the schema. */
+/** The cross-field rules about the platform as a whole, its network and alerts, in the order of the schema. */
 export const RULES: readonly Rule[] = [
   prodOnly(
     "prod-is-protected",

@@ -1,10 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { cache } from "./cache-schema";
+import { database } from "./database-schema";
 import { ENVIRONMENTS, REGION_NAMES } from "./facts";
 import { distinct, noted } from "./fields";
+import { files } from "./files-schema";
 import { network } from "./network-schema";
 
+export * from "./data-facts";
 export * from "./facts";
 export { type FieldNote, fieldNotes } from "./fields";
 
@@ -182,7 +186,7 @@ const contacts = noted(
 
 /** The whole configuration of a stack: one key `streamflix:<section>` per property, in the order of the stack files. */
 export const platformSchema = z
-  .strictObject({ environment, aws, keys, network, alerts, contacts })
+  .strictObject({ environment, aws, keys, network, database, cache, files, alerts, contacts })
   .readonly();
 
 /** A stack's configuration as plain values; contacts in clear, so only for `config/` and its tests. */
@@ -195,6 +199,12 @@ export type AwsConfig = ParsedConfig["aws"];
 export type KeysConfig = ParsedConfig["keys"];
 /** Section `streamflix:network`. */
 export type NetworkConfig = ParsedConfig["network"];
+/** Section `streamflix:database`. */
+export type DatabaseConfig = NonNullable<ParsedConfig["database"]>;
+/** Section `streamflix:cache`. */
+export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
+/** Section `streamflix:files`. */
+export type FilesConfig = NonNullable<ParsedConfig["files"]>;
 /** Section `streamflix:alerts`. */
 export type AlertsConfig = NonNullable<ParsedConfig["alerts"]>;
 

@@ -1,4 +1,5 @@
 import { toCidr } from "./cidr";
+import { dataWarnings } from "./data-rules";
 import { channelsOf } from "./rules";
 import type { ParsedConfig } from "./schema";
 
@@ -7,7 +8,7 @@ const LONGEST_PRIVATE_PREFIX = 24;
 
 /** What a valid configuration should still make its operator think about. */
 export function warningsOf(config: ParsedConfig, stack: string): string[] {
-  return [...unsetContacts(config, stack), ...smallSubnets(config)];
+  return [...unsetContacts(config, stack), ...smallSubnets(config), ...dataWarnings(config)];
 }
 
 /** The committed files name contacts and can't hold them, so a missing section is no error. */

@@ -64,7 +64,8 @@ function typeOf(schema: z.core.$ZodType): string {
   if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return "object";
   if (inner instanceof z.ZodArray) return "list of strings";
   if (inner instanceof z.ZodBoolean) return "boolean";
-  if (inner instanceof z.ZodNumber || inner instanceof z.ZodLiteral) return "whole number";
+  if (inner instanceof z.ZodNumber) return inner.format === null ? "number" : "whole number";
+  if (inner instanceof z.ZodLiteral) return "whole number";
   return "string";
 }
 

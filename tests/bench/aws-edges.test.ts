@@ -52,6 +52,23 @@ describe("bench: what AWS requires", () => {
     assert.deepEqual(needsOf(alias, [key, logs, alias]), [nodeOf(key)]);
   });
 
+  it("reads properties inside others, and names behind a prefix", () => {
+    const role = object("aws:iam/role:Role", "worker", {}, { arn: "arn:role/worker" });
+    const worker = object("aws:lambda/function:Function", "worker", {
+      role: "arn:role/worker",
+      vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+    });
+    assert.deepEqual(
+      needsOf(worker, [...everything, role, worker]),
+      [nodeOf(group), nodeOf(role), nodeOf(subnet)].sort(),
+    );
+    const cluster = object("aws:rds/cluster:Cluster", "main");
+    const target = object("aws:appautoscaling/target:Target", "cluster:main", { resourceId: "cluster:main" });
+    const policy = object("aws:appautoscaling/policy:Policy", "p", { resourceId: "cluster:main" });
+    assert.deepEqual(needsOf(target, [cluster, target, policy]), [nodeOf(cluster)]);
+    assert.deepEqual(needsOf(policy, [cluster, target, policy]), [nodeOf(target)]);
+  });
+
   it("doesn't make a rule to a prefix list wait for the endpoint: the list is AWS's own", () => {
     const endpoint = object("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-1", {}, { prefixListId: "pl-1" });
     const rule = object("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "sgr-1", {
@@ -80,7 +97,7 @@ describe("bench: what AWS requires", () => {
 
   it("gives every need a reason and types that are listed", () => {
     const needs = Object.values(AWS_NEEDS).flat();
-    assert.equal(needs.length, 30);
+    assert.equal(needs.length, 84);
     for (const { reason, types, through } of needs) {
       assert.ok(reason.length > 10, reason);
       for (const type of [...types, ...(through?.types ?? [])]) assert.ok(type in AWS_NEEDS, type);

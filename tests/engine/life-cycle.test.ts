@@ -6,7 +6,7 @@ import { emptyHome, Machine, REPOSITORY, stackFile } from "./support/engine";
 import { awsResources, liveObjectsOf, objectsOf, stateOf } from "./support/state";
 
 /** Live objects per stack: the program's AWS resources, provider apart. */
-const OBJECTS = { dev: 65, prod: 93 };
+const OBJECTS = { dev: 133, prod: 163 };
 
 describe("life cycle on the real engine", function () {
   this.timeout(600_000);
@@ -61,9 +61,11 @@ describe("life cycle on the real engine", function () {
   it("reports an edited and a deleted object as drift, and `up --refresh` mends both", async () => {
     await machine.ok("drift", "--stack", "dev");
     const objects = liveObjectsOf(machine).filter(({ createdBy }) => createdBy === "dev");
-    const logGroup = objects.find(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
+    const logGroup = objects.find(({ id }) => id === "/streamflix/dev/vpc-flow-logs");
     const rule = objects.find(
-      ({ type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      ({ type, inputs }) =>
+        type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" &&
+        inputs["description"] === "Valkey from app to data",
     );
     assert.ok(logGroup && rule);
     editObject(machine, logGroup.id, { retentionInDays: 0 });
@@ -97,17 +99,20 @@ describe("life cycle on the real engine", function () {
     await machine.ok("destroy", "--stack", "twin", "--stack-file", adopting);
   });
 
-  it("destroys dev but for keys pending deletion, which it lists", async () => {
+  it("destroys dev but for what AWS keeps for a while, keys and secrets, which it lists", async () => {
     const { output } = await machine.ok("destroy", "--stack", "dev");
     assert.equal(liveObjectsOf(machine).filter(({ account }) => account === "111122223333").length, 0);
     const buried = objectsOf(machine).filter(({ account }) => account === "111122223333");
-    // Six keys of dev and six of its twin, which is another stack's business.
-    assert.deepEqual(buried.map(({ createdBy }) => createdBy).sort(), [
-      ...Array<string>(6).fill("dev"),
-      ...Array<string>(6).fill("twin"),
-    ]);
-    for (const { id, type, deletionDate } of buried.filter(({ createdBy }) => createdBy === "dev")) {
-      assert.equal(type, "aws:kms/key:Key");
+    // The twin's are another stack's business.
+    for (const stack of ["dev", "twin"]) {
+      const types = buried.filter(({ createdBy }) => createdBy === stack).map(({ type }) => type);
+      assert.deepEqual(types.sort(), [
+        ...Array<string>(6).fill("aws:kms/key:Key"),
+        ...Array<string>(2).fill("aws:secretsmanager/secret:Secret"),
+        ...Array<string>(2).fill("aws:secretsmanager/secretVersion:SecretVersion"),
+      ]);
+    }
+    for (const { id, deletionDate } of buried.filter(({ createdBy }) => createdBy === "dev")) {
       assert.ok(
         output.includes(id) && output.includes(deletionDate?.slice(0, 10) ?? "none"),
         `${id} is not listed`,

@@ -27,8 +27,22 @@ export interface Recording<Result> {
   readonly result: Result;
 }
 
+const KNOWN_LATER = [
+  "arn",
+  "clusterResourceId",
+  "endpoint",
+  "keyId",
+  "prefixListId",
+  "primaryEndpointAddress",
+  "readerEndpoint",
+  "readerEndpointAddress",
+  "result",
+  "secretArn",
+] as const;
+type KnownLater = (typeof KNOWN_LATER)[number];
+
 /** What the providers tell about a resource after creation: `Topic/alerts#arn`, for any type and property. */
-export function made(type: string, name: string, property: "id" | "arn" | "keyId" | "prefixListId"): string {
+export function made(type: string, name: string, property: "id" | KnownLater): string {
   return `${type.split(":").at(-1) ?? type}/${name}#${property}`;
 }
 
@@ -67,10 +81,7 @@ export async function record<Result>(
         const { type, name } = args;
         const inputs = args.inputs as Inputs;
         const outputs = Object.fromEntries(
-          (["arn", "keyId", "prefixListId"] as const).map((property) => [
-            property,
-            made(type, name, property),
-          ]),
+          KNOWN_LATER.map((property) => [property, made(type, name, property)]),
         );
         const known = type === "awsx:ec2:Vpc" ? vpcOutputs(inputs["availabilityZoneNames"] as string[]) : {};
         return { id: made(type, name, "id"), state: { ...outputs, ...inputs, ...known } };

@@ -8,8 +8,8 @@ import { record, type Recording } from "./mocks";
 import { countByType, ofType, only } from "./registrations";
 
 const STACKS = {
-  dev: { accountId: "111122223333", endpoints: 5, subscriptions: 1, zones: 2, gateways: 1 },
-  prod: { accountId: "444455556666", endpoints: 16, subscriptions: 3, zones: 3, gateways: 3 },
+  dev: { accountId: "111122223333", endpoints: 5, subscriptions: 1, zones: 2, gateways: 1, instances: 2 },
+  prod: { accountId: "444455556666", endpoints: 16, subscriptions: 3, zones: 3, gateways: 3, instances: 3 },
 } as const;
 
 /** Contacts in the shape of both stack files, all with an address and a number of their own. */
@@ -41,33 +41,71 @@ for (const [stack, expected] of Object.entries(STACKS)) {
 
     it("registers exactly these resources", () => {
       assert.deepEqual(countByType(recording.registrations), {
-        "aws:cloudwatch/logGroup:LogGroup": 1,
+        "aws:cloudwatch/logGroup:LogGroup": 6,
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": 1,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": 1,
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
         "aws:ec2/eip:Eip": expected.gateways,
         "aws:ec2/flowLog:FlowLog": 1,
         "aws:ec2/natGateway:NatGateway": expected.gateways,
         "aws:ec2/route:Route": expected.zones,
-        "aws:ec2/securityGroup:SecurityGroup": 3,
+        "aws:ec2/securityGroup:SecurityGroup": 4,
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": 1,
         "aws:ec2/vpcEndpoint:VpcEndpoint": expected.endpoints,
-        "aws:iam/role:Role": 1,
-        "aws:iam/rolePolicy:RolePolicy": 1,
+        "aws:efs/accessPoint:AccessPoint": 1,
+        "aws:efs/backupPolicy:BackupPolicy": 1,
+        "aws:efs/fileSystem:FileSystem": 1,
+        "aws:efs/fileSystemPolicy:FileSystemPolicy": 1,
+        "aws:efs/mountTarget:MountTarget": expected.zones,
+        "aws:elasticache/parameterGroup:ParameterGroup": 1,
+        "aws:elasticache/replicationGroup:ReplicationGroup": 1,
+        "aws:elasticache/subnetGroup:SubnetGroup": 1,
+        "aws:elasticache/user:User": 2,
+        "aws:elasticache/userGroup:UserGroup": 1,
+        "aws:iam/role:Role": 4,
+        "aws:iam/rolePolicy:RolePolicy": 5,
         "aws:kms/alias:Alias": 6,
         "aws:kms/key:Key": 6,
+        "aws:lambda/function:Function": 1,
+        "aws:lambda/invocation:Invocation": 1,
+        "aws:rds/cluster:Cluster": 1,
+        "aws:rds/clusterInstance:ClusterInstance": expected.instances,
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup": 1,
+        "aws:rds/parameterGroup:ParameterGroup": 1,
+        "aws:rds/subnetGroup:SubnetGroup": 1,
+        "aws:secretsmanager/secret:Secret": 2,
+        "aws:secretsmanager/secretPolicy:SecretPolicy": 2,
+        "aws:secretsmanager/secretVersion:SecretVersion": 2,
         "aws:sns/topic:Topic": 1,
         "aws:sns/topicPolicy:TopicPolicy": 1,
         "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
-        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 6,
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 4,
+        "aws:ssm/document:Document": 1,
+        "aws:ssm/parameter:Parameter": 22,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 8,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 6,
         "awsx:ec2:Vpc": 1,
         "pulumi:providers:aws": 1,
+        "random:index/randomPassword:RandomPassword": 3,
         "streamflix:alerts:Alerts": 1,
+        "streamflix:cache:Cache": 1,
+        "streamflix:database:BreakGlass": 1,
+        "streamflix:database:Cluster": 1,
+        "streamflix:database:Database": 1,
+        "streamflix:database:DatabaseLogs": 1,
+        "streamflix:database:DatabaseRoles": 1,
+        "streamflix:database:DatabaseSecrets": 1,
+        "streamflix:database:Instances": 1,
+        "streamflix:database:ParameterGroups": 1,
+        "streamflix:files:Files": 1,
+        "streamflix:function:VpcFunction": 1,
         "streamflix:keys:Keys": 1,
         "streamflix:network:Endpoints": 1,
         "streamflix:network:FlowLogs": 1,
         "streamflix:network:NatGateways": 1,
         "streamflix:network:Network": 1,
         "streamflix:network:TierSecurityGroups": 1,
+        "streamflix:parameters:Parameters": 1,
+        "streamflix:secret:SeededSecret": 2,
       });
     });
 
@@ -89,13 +127,28 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           backup: "Key/keys-backup#arn",
         },
         alertsTopicArn: "Topic/alerts#arn",
+        databaseEndpoints: {
+          writer: "Cluster/database#endpoint",
+          reader: "Cluster/database#readerEndpoint",
+        },
+        databaseSecretArns: {
+          master: "SecretVersion/database-secrets-master#secretArn",
+          service: "SecretVersion/database-secrets-service#secretArn",
+        },
+        breakGlassRoleArn: "Role/database-break-glass#arn",
+        cacheEndpoints: {
+          primary: "ReplicationGroup/cache#primaryEndpointAddress",
+          reader: "ReplicationGroup/cache#readerEndpointAddress",
+        },
+        fileSystemId: "FileSystem/files#id",
       });
     });
 
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      assert.equal(users.length, recording.registrations.length - 8);
+      // The others: the provider itself, 21 components and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 25);
       assert.deepEqual(others, []);
     });
 
@@ -105,16 +158,34 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       for (const parent of parents.sort()) counts[parent] = (counts[parent] ?? 0) + 1;
       assert.deepEqual(counts, {
         "Alerts alerts": 2 + expected.subscriptions,
+        "BreakGlass database-break-glass": 6,
+        "Cache cache": 9,
+        "Cluster database": 5,
+        "Database database": 5,
+        "DatabaseLogs database-logs": 2,
+        "DatabaseRoles database-roles": 2,
+        "DatabaseSecrets database-secrets": 3,
         "Endpoints network-endpoints": 1 + expected.endpoints,
+        "Files files": 4 + expected.zones,
         "FlowLogs network-flow-logs": 4,
+        "Instances database": 2 + expected.instances,
         "Keys keys": 12,
         "NatGateways network-nat": 2 * expected.gateways + expected.zones,
         "Network network": 7,
+        "ParameterGroups database-parameters": 2,
+        "Parameters parameters": 22,
+        "SeededSecret database-secrets-master": 3,
+        "SeededSecret database-secrets-service": 3,
         "TierSecurityGroups network-tiers": 12,
+        "VpcFunction database-roles": 9,
         "none: alerts": 1,
+        "none: cache": 1,
+        "none: database": 1,
+        "none: files": 1,
         "none: home": 1,
         "none: keys": 1,
         "none: network": 1,
+        "none: parameters": 1,
       });
     });
 
@@ -146,9 +217,17 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       );
     });
 
-    it("protects exactly the keys, in the stack that asks for it", () => {
-      const protectedOnes = recording.registrations.filter((it) => it.protect).map((it) => it.type);
-      assert.deepEqual(protectedOnes, stack === "prod" ? Array<string>(6).fill("aws:kms/key:Key") : []);
+    it("protects exactly keys and what holds data, in the stack that asks for it", () => {
+      const protectedOnes = recording.registrations.filter((it) => it.protect);
+      const counts = {
+        "aws:efs/fileSystem:FileSystem": 1,
+        "aws:elasticache/replicationGroup:ReplicationGroup": 1,
+        "aws:kms/key:Key": 6,
+        "aws:rds/cluster:Cluster": 1,
+        "aws:rds/clusterInstance:ClusterInstance": expected.instances,
+        "aws:secretsmanager/secret:Secret": 2,
+      };
+      assert.deepEqual(countByType(protectedOnes), stack === "prod" ? counts : {});
     });
 
     it("reads nothing from AWS", () => {

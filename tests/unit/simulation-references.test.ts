@@ -52,9 +52,10 @@ describe("simulation: references", () => {
     }
   }
 
-  it("no model has a reference that the table lacks", () => {
-    const found = [...models.values()].map(({ type, references }) => [type, Object.keys(references ?? {})]);
-    const wanted = [...models.keys()].map((type) => [type, Object.keys(REFERENCES[type] ?? {})]);
+  it("no model of this table has a reference that it lacks", () => {
+    // The data tier's models are not in T: their tests name what they refuse.
+    const found = Object.values(T).map((type) => [type, Object.keys(models.get(type)?.references ?? {})]);
+    const wanted = Object.values(T).map((type) => [type, Object.keys(REFERENCES[type] ?? {})]);
     assert.deepEqual(found, wanted);
   });
 

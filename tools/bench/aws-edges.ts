@@ -13,7 +13,10 @@ import type { Needs } from "./critical-path";
 
 /** A property of one object that names another. */
 export interface Need {
+  /** Its name; with dots for one inside another: `vpcConfig.subnetIds`. */
   readonly property: string;
+  /** What stands before the identifier in the property: `cluster:`. */
+  readonly prefix?: string;
   readonly types: readonly string[];
   /** What of the other object it holds. @default "id" */
   readonly by?: "id" | "arn" | "keyId" | "vpcId";
@@ -63,9 +66,12 @@ function targets(object: StoredObject, need: Need, objects: readonly StoredObjec
   const { through } = need;
   const holders =
     through === undefined ? [object] : named(values(object, through.property), "id", through.types, objects);
-  return holders.flatMap((holder) =>
-    named(values(holder, need.property), need.by ?? "id", need.types, objects),
-  );
+  const { prefix = "" } = need;
+  return holders.flatMap((holder) => {
+    const wanted = values(holder, need.property).filter((value) => value.startsWith(prefix));
+    const names = wanted.map((value) => value.slice(prefix.length));
+    return named(names, need.by ?? "id", need.types, objects);
+  });
 }
 
 function named(
@@ -82,6 +88,10 @@ function named(
 }
 
 function values(object: StoredObject, property: string): string[] {
-  const value = outputsOf(object)[property];
-  return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === "string");
+  let found: unknown = outputsOf(object);
+  for (const part of property.split(".")) {
+    found =
+      typeof found === "object" && found !== null ? (found as Record<string, unknown>)[part] : undefined;
+  }
+  return (Array.isArray(found) ? found : [found]).filter((item) => typeof item === "string");
 }

@@ -1,5 +1,6 @@
 /** The list of `aws-edges.ts`: by type, which of its properties name things that must exist first, and why. */
 import type { Need } from "./aws-edges";
+import { DATA_NEEDS } from "./aws-needs-data";
 
 const VPC = ["aws:ec2/vpc:Vpc"];
 const SUBNET = ["aws:ec2/subnet:Subnet"];
@@ -28,6 +29,8 @@ const ruleNeeds = (call: string): readonly Need[] => [
 
 /** Types that need nothing stand here with an empty list, so that a forgotten type can be told from a free one. */
 export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
+  ...DATA_NEEDS,
+
   "aws:ec2/vpc:Vpc": [],
   "aws:ec2/eip:Eip": [],
   "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": [],

@@ -26,6 +26,9 @@ export interface PreviewJson {
 }
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Marks assets, archives and secrets among properties. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const KNOWN_LATER = "(known after creation)";
 
 /**
@@ -101,6 +104,9 @@ function readable(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(readable);
   }
+  if (isObject(value) && value[SIGNATURE] !== undefined) {
+    return marked(value);
+  }
   if (isObject(value)) {
     const kept = Object.entries(value).filter(([key]) => key !== "__internal");
     return Object.fromEntries(
@@ -110,6 +116,15 @@ function readable(value: unknown): unknown {
     );
   }
   return value;
+}
+
+/** Code by its hash, since its path is of the machine; a secret by nothing. */
+function marked({ [SIGNATURE]: signature, hash, assets }: Record<string, unknown>): string {
+  if (signature === SECRET) {
+    return "(secret)";
+  }
+  const kind = assets === undefined ? "asset" : "archive";
+  return `(${kind} ${typeof hash === "string" ? hash.slice(0, 12) : "without hash"})`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,16 +4,17 @@ export interface Suite {
   readonly command: readonly string[];
   /** Whether the command reports tests of its own, as mocha does; else it counts as one. */
   readonly countsTests: boolean;
-  readonly needsEngine: boolean;
+  /** Whether `--quick` leaves it out: it needs the engine, or databases. */
+  readonly slow: boolean;
   /** What it may take on two cores with another suite beside it. */
   readonly budgetSeconds: number;
 }
 
-const mocha = (name: string, files: string, budgetSeconds: number, needsEngine = false): Suite => ({
+const mocha = (name: string, files: string, budgetSeconds: number, slow = false): Suite => ({
   name,
   command: ["mocha", files],
   countsTests: true,
-  needsEngine,
+  slow,
   budgetSeconds,
 });
 
@@ -21,7 +22,7 @@ const check = (name: string, command: readonly string[], budgetSeconds: number):
   name,
   command,
   countsTests: false,
-  needsEngine: false,
+  slow: false,
   budgetSeconds,
 });
 
@@ -29,12 +30,15 @@ const check = (name: string, command: readonly string[], budgetSeconds: number):
 export const suites: readonly Suite[] = [
   mocha("engine: life cycle", "tests/engine/life-cycle.test.ts", 240, true),
   mocha("engine: resume", "tests/engine/resume.test.ts", 240, true),
+  mocha("engine: data tier", "tests/engine/data-tier.test.ts", 240, true),
+  mocha("functions: resume", "tests/functions/database-roles-resume.test.ts", 90, true),
+  mocha("functions", "tests/functions/!(database-roles-resume).test.ts", 120, true),
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
   mocha("engine: plain CLI", "tests/engine/plain-cli.test.ts", 90, true),
   check("lint", ["eslint", "."], 60),
   mocha("policy", "tests/policy/**/*.test.ts", 25),
-  mocha("unit", "tests/unit/**/*.test.ts", 20),
+  mocha("unit", "tests/unit/**/*.test.ts", 40),
   mocha("config", "tests/config/**/*.test.ts", 20),
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),

@@ -1,17 +1,51 @@
 import type { Model } from "./model";
 import { ec2Models } from "./models/ec2";
+import { efsModels } from "./models/efs";
+import { elasticacheModels } from "./models/elasticache";
+import { elasticacheUserModels } from "./models/elasticache-users";
 import { iamModels } from "./models/iam";
 import { keyModels } from "./models/keys";
+import { lambdaModels } from "./models/lambda";
+import { lambdaInvocationModels } from "./models/lambda-invocation";
 import { logModels } from "./models/logs";
+import { monitoringModels } from "./models/monitoring";
+import { rdsModels } from "./models/rds";
+import { rdsGroupModels } from "./models/rds-groups";
+import { rdsInstanceModels } from "./models/rds-instance";
+import { rdsSnapshotModels } from "./models/rds-snapshots";
+import { scalingModels } from "./models/scaling";
+import { secretVersionModels } from "./models/secret-versions";
+import { secretModels } from "./models/secrets";
 import { snsModels } from "./models/sns";
+import { sqsModels } from "./models/sqs";
+import { ssmModels } from "./models/ssm";
 import { vpcAccessModels } from "./models/vpc-access";
 
 /** Every resource type the simulation knows, by type token. */
 export const models: ReadonlyMap<string, Model> = new Map(
-  [...keyModels, ...iamModels, ...logModels, ...ec2Models, ...vpcAccessModels, ...snsModels].map((model) => [
-    model.type,
-    model,
-  ]),
+  [
+    ...keyModels,
+    ...iamModels,
+    ...logModels,
+    ...ec2Models,
+    ...vpcAccessModels,
+    ...snsModels,
+    ...sqsModels,
+    ...rdsGroupModels,
+    ...rdsModels,
+    ...rdsInstanceModels,
+    ...rdsSnapshotModels,
+    ...scalingModels,
+    ...elasticacheModels,
+    ...elasticacheUserModels,
+    ...efsModels,
+    ...secretModels,
+    ...secretVersionModels,
+    ...ssmModels,
+    ...lambdaModels,
+    ...lambdaInvocationModels,
+    ...monitoringModels,
+  ].map((model) => [model.type, model]),
 );
 
 /** The model of a type; an error that names the type when there is none. */

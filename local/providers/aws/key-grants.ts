@@ -2,6 +2,8 @@ import { AwsError } from "./model";
 import { matchesPattern, readStatements, type Statement } from "./policy-documents";
 import type { World } from "./world";
 
+const KEY = "aws:kms/key:Key";
+
 /** What a service needs on a key to encrypt and decrypt with it. */
 const USE = ["kms:Decrypt", "kms:GenerateDataKey"] as const;
 
@@ -19,10 +21,13 @@ export function requireKeyGrant(
   service: string,
   context: Readonly<Record<string, string>>,
 ): void {
-  const key = world.need({ types: ["aws:kms/key:Key"], by: "arn" }, keyArn);
+  const key = world.need({ types: [KEY], by: "arn" }, keyArn);
   const statements = readStatements(key.inputs["policy"]);
   const missing = USE.filter(
-    (action) => !statements.some((statement) => grants(statement, service, action, context)),
+    (action) =>
+      !statements.some(
+        (statement) => statement.services.includes(service) && grants(statement, action, context),
+      ),
   );
   if (missing.length > 0) {
     throw new AwsError(
@@ -32,15 +37,55 @@ export function requireKeyGrant(
   }
 }
 
-function grants(
-  statement: Statement,
-  service: string,
-  action: string,
-  context: Readonly<Record<string, string>>,
-): boolean {
+/** What a service asks of a key in the name of its caller: most let KMS grant it lasting use, some call KMS each time. */
+const ASKED = {
+  elasticache: ["kms:CreateGrant"],
+  elasticfilesystem: ["kms:CreateGrant"],
+  lambda: ["kms:CreateGrant", "kms:Encrypt"],
+  rds: ["kms:CreateGrant"],
+  secretsmanager: USE,
+  sqs: USE,
+  ssm: ["kms:Decrypt", "kms:Encrypt"],
+} as const;
+
+/**
+ * Refuses unless a key of this region is enabled and its policy lets principals of the account use it through a service.
+ * A key made without a policy has AWS's own, which allows them everything.
+ *
+ * @param keyArn ARN or id of the key
+ */
+export function requireKeyUse(world: World, keyArn: string, service: keyof typeof ASKED): void {
+  const key =
+    world.resolve({ types: [KEY], by: "id" }, keyArn) ?? world.need({ types: [KEY], by: "arn" }, keyArn);
+  if (key.inputs["isEnabled"] === false) {
+    throw new AwsError("KMSInvalidStateException", `${keyArn} is disabled.`);
+  }
+  const context = {
+    "kms:viaservice": `${service}.${world.place.region}.amazonaws.com`,
+    "kms:calleraccount": world.place.account,
+    "kms:grantisforawsresource": "true",
+  };
+  const { account } = world.place;
+  const callers = ["*", account, `arn:aws:iam::${account}:root`];
+  const statements = key.inputs["policy"] === undefined ? undefined : readStatements(key.inputs["policy"]);
+  const missing = ASKED[service].filter((action) =>
+    statements?.every(
+      (statement) =>
+        !statement.awsPrincipals.some((principal) => callers.includes(principal)) ||
+        !grants(statement, action, context),
+    ),
+  );
+  if (missing.length > 0) {
+    throw new AwsError(
+      "KMSKeyNotAccessibleFault",
+      `The policy of ${keyArn} does not allow ${missing.join(", ")} to account ${account} through ${service}`,
+    );
+  }
+}
+
+function grants(statement: Statement, action: string, context: Readonly<Record<string, string>>): boolean {
   return (
     statement.effect === "Allow" &&
-    statement.services.includes(service) &&
     statement.actions.some((pattern) => matchesPattern(pattern, action)) &&
     Object.entries(statement.conditions).every(([operator, keys]) =>
       Object.entries(keys).every(([key, allowed]) => {
@@ -55,6 +100,7 @@ function conditionHolds(operator: string, pattern: string, value: string): boole
   switch (operator) {
     case "StringEquals":
     case "ArnEquals":
+    case "Bool":
       return pattern === value;
     case "StringLike":
     case "ArnLike":

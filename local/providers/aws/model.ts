@@ -7,6 +7,17 @@ export interface Reference {
   readonly types: readonly string[];
   /** Which of the target's values it holds. */
   readonly by: "id" | "arn" | "name";
+  /** Values that name something AWS made itself, such as a default parameter group: always there. */
+  readonly builtIn?: RegExp;
+}
+
+/** A change that AWS keeps back until the maintenance window unless `applyImmediately` is set. */
+export interface Windowed {
+  /**
+   * Computed property that shows what is in effect, where the property itself shows at once what is wanted.
+   * @default the property itself shows what is in effect until the window has passed
+   */
+  readonly actual?: string;
 }
 
 /** A policy document among the properties. */
@@ -38,6 +49,12 @@ export interface Model {
   readonly scope?: "region" | "global";
   /** Properties that can't change on an existing object. `region` is added for every regional type. */
   readonly forceNew: readonly string[];
+  /** Properties that can't change in some cases: whether a change of all inputs is such a case. */
+  readonly forceNewIf?: Readonly<Record<string, (from: Props, to: Props) => boolean>>;
+  /** Properties that stay as they are when the program gives none any more ("optional, computed" in the provider). */
+  readonly kept?: readonly string[];
+  /** Property that is made of the resource's name when none is given. @default `name` of a type with `namePrefix` */
+  readonly autoName?: string;
   /** Typical duration of a create on AWS, in seconds. */
   readonly seconds: number;
   readonly taggable: boolean;
@@ -45,6 +62,7 @@ export interface Model {
   readonly computed: readonly string[];
   /** Values the provider fills in where the program gave none. */
   readonly defaults?: Props;
+  /** By property path, such as `vpcConfig.subnetIds`; a list on the way stands for each of its items. */
   readonly references?: Readonly<Record<string, Reference>>;
   readonly documents?: readonly DocumentProperty[];
   /** Problems the provider finds before it calls AWS: `{ property, reason }`. */
@@ -53,15 +71,25 @@ export interface Model {
   readonly unique?: (inputs: Props, place: Place) => { claim: string; taken: string } | undefined;
   /** What AWS refuses at create or update; throws AwsError. */
   readonly verify?: (inputs: Props, world: World) => void;
+  /** What AWS refuses of a change because of what was there before; throws AwsError. */
+  readonly verifyChange?: (from: Props, to: Props) => void;
   readonly make: (inputs: Props, world: World, name: string) => Made;
+  /** Changes that wait for the maintenance window, by property. */
+  readonly windowed?: Readonly<Record<string, Windowed>>;
+  /** What a change does besides setting properties: the object as it is afterwards. Also called by a passing window. */
+  readonly change?: (from: StoredObject, to: StoredObject, world: World) => StoredObject;
   /** Id that `pulumi import` takes. @default the id */
   readonly importId?: (inputs: Props) => string;
   /** AWS refuses to delete it while another object refers to it. @default false */
   readonly keptWhileReferenced?: boolean;
   /** Ids of further objects that keep it from being deleted. */
   readonly heldBy?: (object: StoredObject, world: World) => readonly string[];
-  /** Turns a delete into a later one: the object that stays behind. @default deleted at once */
+  /** What AWS refuses to delete, by AwsError; also what a delete makes, such as a final snapshot. */
+  readonly beforeDelete?: (object: StoredObject, world: World) => void;
+  /** Turns a delete into a later one, or into none: the object that stays behind. @default deleted at once */
   readonly bury?: (object: StoredObject) => StoredObject;
+  /** Whether an object of the type is buried rather than deleted at once. @default every one */
+  readonly buries?: (object: StoredObject) => boolean;
 }
 
 /** An error as AWS words it: code, then text. */

@@ -127,9 +127,14 @@ function verifyResource(resource: string, property: string, world: World): void 
 }
 
 function exists(arn: string, world: World): boolean {
+  // A database user has no object: its cluster has to exist, which the ARN names by resource id.
+  const database = /^arn:aws:rds-db:[a-z0-9-]+:\d{12}:dbuser:([^/]+)\/.+$/.exec(arn)?.[1];
   return world.accounts
     .list(world.place.account)
-    .some((object) => object.state === "available" && object.computed["arn"] === arn);
+    .filter((object) => object.state === "available")
+    .some(({ computed }) =>
+      database === undefined ? computed["arn"] === arn : computed["clusterResourceId"] === database,
+    );
 }
 
 function readConditions(conditions: Record<string, Props>): Statement["conditions"] {

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { openAccounts, outputsOf, type Accounts, type Props, type StoredObject } from "../../account/store";
 import { UNKNOWN, type Difference, type SimulatedProvider, type State, type Subject } from "../frame";
 import { changingCall, type RunSettings } from "../run";
 import { modelOf, referrersOf } from "./catalog";
 import { AwsError, type Model } from "./model";
 import { verifyDocuments } from "./policy-documents";
-import { shortType, strings, World } from "./world";
+import { compare, decoded, documentText, hashed, isMap, uniqueName, withoutNulls } from "./properties";
+import { scheduled } from "./windows";
+import { shortType, strings, stringsAt, World } from "./world";
 
 /** Seconds an update or a delete takes, for want of better figures: AWS answers these quickly. */
 const CHANGE_SECONDS = 1;
@@ -61,43 +62,43 @@ export class SimulatedAws implements SimulatedProvider {
         inputs[property] = documentText(document);
       }
     }
-    if (
-      model.forceNew.includes("namePrefix") &&
-      inputs["name"] === undefined &&
-      inputs["namePrefix"] === undefined
-    ) {
-      inputs["name"] = olds["name"] ?? `${subject.name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
+    const { name, prefix } = naming(model);
+    if (name !== undefined && inputs[name] === undefined && inputs[prefix] === undefined) {
+      inputs[name] = olds[name] ?? `${subject.name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
     }
     return { inputs, failures: model.check?.(inputs) ?? [] };
   }
 
   diff(subject: Subject, oldInputs: Props, news: Props): Difference {
     const model = modelOf(subject.type);
-    const keys = [...new Set([...Object.keys(oldInputs), ...Object.keys(news)])].sort();
-    const changed = keys.flatMap((key) => compare(key, oldInputs[key], news[key]));
+    const [from, to] = [hashed(oldInputs), hashed(news)];
+    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+    const changed = keys
+      .filter((key) => to[key] !== undefined || !model.kept?.includes(key))
+      .flatMap((key) => compare(key, from[key], to[key]));
     const fixed = model.scope === "global" ? model.forceNew : [...model.forceNew, "region"];
+    const isFixed = (property: string) =>
+      fixed.includes(property) || model.forceNewIf?.[property]?.(from, to) === true;
     return {
       changed,
-      replaces: changed
-        .map(({ path }) => path)
-        .filter((path) => fixed.includes(path.split(/[.[]/)[0] ?? path)),
+      replaces: changed.map(({ path }) => path).filter((path) => isFixed(path.split(/[.[]/)[0] ?? path)),
     };
   }
 
   previewCreate(subject: Subject, inputs: Props): Props {
     const model = modelOf(subject.type);
     const unknown = Object.fromEntries(model.computed.map((key) => [key, UNKNOWN]));
-    return { ...unknown, ...outputs(model, inputs) };
+    return { ...unknown, ...outputs(model, hashed(inputs)) };
   }
 
   previewUpdate(subject: Subject, olds: Props, inputs: Props): Props {
-    return { ...olds, ...outputs(modelOf(subject.type), inputs) };
+    return { ...olds, ...outputs(modelOf(subject.type), hashed(inputs)) };
   }
 
   async create(subject: Subject, inputs: Props) {
     const model = modelOf(subject.type);
     const object = await changingCall(this.#run, "create", subject, model.seconds, () =>
-      this.#make(model, subject, inputs),
+      this.#make(model, subject, hashed(inputs)),
     );
     return { id: object.id, outputs: outputs(model, outputsOf(object)) };
   }
@@ -113,9 +114,16 @@ export class SimulatedAws implements SimulatedProvider {
           `${shortType(model.type)} "${id}" does not exist`,
         );
       }
-      const updated = { ...current, inputs, importId: model.importId?.(inputs) ?? id };
-      verify(model, outputsOf(updated), world.without(current));
-      this.#moveClaim(model, current, updated);
+      const kept = (model.kept ?? []).filter((property) => current.inputs[property] !== undefined);
+      const asBefore = Object.fromEntries(kept.map((property) => [property, current.inputs[property]]));
+      const asked = { ...asBefore, ...hashed(inputs) };
+      const importId = model.importId?.({ ...current.computed, ...asked }) ?? id;
+      const wanted = { ...current, inputs: asked, importId };
+      verify(model, outputs(model, outputsOf(wanted)), world.without(current));
+      model.verifyChange?.(outputs(model, outputsOf(current)), outputs(model, outputsOf(wanted)));
+      this.#moveClaim(model, current, wanted);
+      const changed = scheduled(model, current, wanted);
+      const updated = model.change?.(current, changed, world) ?? changed;
       this.#accounts.replace(updated);
       return updated;
     });
@@ -141,8 +149,11 @@ export class SimulatedAws implements SimulatedProvider {
 
   #make(model: Model, subject: Subject, inputs: Props): StoredObject {
     const world = this.#world(model, inputs);
+    const { name: nameOf, prefix } = naming(model);
     const generated =
-      typeof inputs["namePrefix"] === "string" ? { name: uniqueName(inputs["namePrefix"]) } : {};
+      nameOf !== undefined && typeof inputs[prefix] === "string"
+        ? { [nameOf]: uniqueName(inputs[prefix]) }
+        : {};
     const effective = { ...generated, ...outputs(model, inputs) };
     verify(model, effective, world);
     const made = model.make(effective, world, subject.name);
@@ -170,9 +181,10 @@ export class SimulatedAws implements SimulatedProvider {
   }
 
   #remove(model: Model, object: StoredObject): void {
+    const world = this.#world(model, object.inputs);
     const dependents = [
       ...(model.keptWhileReferenced === true ? this.#dependentsOf(object) : []),
-      ...(model.heldBy?.(object, this.#world(model, object.inputs)) ?? []),
+      ...(model.heldBy?.(object, world) ?? []),
     ];
     if (dependents.length > 0) {
       throw new AwsError(
@@ -180,7 +192,8 @@ export class SimulatedAws implements SimulatedProvider {
         `${shortType(object.type)} ${object.id} has dependent objects and cannot be deleted: ${dependents.join(", ")}`,
       );
     }
-    if (model.bury) {
+    model.beforeDelete?.(object, world);
+    if (model.bury && model.buries?.(object) !== false) {
       this.#accounts.replace(model.bury(object));
     } else {
       this.#accounts.remove(object);
@@ -206,7 +219,10 @@ export class SimulatedAws implements SimulatedProvider {
       const place = this.#world(modelOf(type), object.inputs).place;
       return this.#accounts
         .listType(place.account, place.region, type)
-        .filter(({ inputs }) => properties.some((property) => strings(inputs[property]).includes(object.id)))
+        .filter((other) => other.state === "available")
+        .filter(({ inputs }) =>
+          properties.some((property) => stringsAt(inputs, property).includes(object.id)),
+        )
         .map(({ id }) => id);
     });
   }
@@ -233,8 +249,10 @@ export class SimulatedAws implements SimulatedProvider {
 /** All that AWS checks before it makes or changes something. */
 function verify(model: Model, inputs: Props, world: World): void {
   for (const [property, reference] of Object.entries(model.references ?? {})) {
-    for (const value of strings(inputs[property])) {
-      world.need(reference, value);
+    for (const value of stringsAt(inputs, property)) {
+      if (!reference.builtIn?.test(value)) {
+        world.need(reference, value);
+      }
     }
   }
   verifyDocuments(model, inputs, world);
@@ -245,50 +263,13 @@ function uniqueNameOf(model: Model, object: StoredObject) {
   return model.unique?.(outputs(model, outputsOf(object)), object);
 }
 
+/** The property that a name is made for when the program gives none, and the one that asks for a prefix instead. */
+function naming({ autoName, forceNew }: Model): { name: string | undefined; prefix: string } {
+  const name = autoName ?? (forceNew.includes("namePrefix") ? "name" : undefined);
+  return { name, prefix: `${name ?? "name"}Prefix` };
+}
+
 function outputs(model: Model, properties: Props): Props {
   const tagsAll = model.taggable ? { tagsAll: properties["tags"] ?? {} } : {};
   return { ...model.defaults, ...properties, ...tagsAll };
-}
-
-/** Differences between two values, as property paths; maps are compared key by key, lists as a whole. */
-function compare(path: string, old: unknown, now: unknown): Difference["changed"][number][] {
-  if (isDeepStrictEqual(old, now)) {
-    return [];
-  }
-  if (isMap(old) && isMap(now)) {
-    const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
-    return keys.flatMap((key) =>
-      compare(/^\w+$/.test(key) ? `${path}.${key}` : `${path}["${key}"]`, old[key], now[key]),
-    );
-  }
-  return [{ path, kind: old === undefined ? "add" : now === undefined ? "delete" : "update" }];
-}
-
-/** The provider turns a document into text; a single unknown in it makes the whole text unknown. */
-function documentText(document: Props): string {
-  const rendered = JSON.stringify(document);
-  return rendered.includes(UNKNOWN) ? UNKNOWN : rendered;
-}
-
-function isMap(value: unknown): value is Props {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Provider arguments that are not strings arrive as JSON text. */
-function decoded(value: unknown): unknown {
-  return typeof value === "string" && /^[[{]/.test(value) ? (JSON.parse(value) as unknown) : value;
-}
-
-function withoutNulls(properties: Props): Props {
-  return Object.fromEntries(
-    Object.entries(properties).filter(([key, value]) => value !== null && key !== "__defaults"),
-  );
-}
-
-/** The provider's tail for a name prefix: 26 characters that sort by time. */
-function uniqueName(prefix: string): string {
-  const time = new Date().toISOString().replaceAll(/\D/g, "");
-  return `${prefix}${time}${randomBytes(5)
-    .toString("hex")
-    .slice(0, 26 - time.length)}`;
 }

@@ -27,7 +27,7 @@ export class World {
   }
 
   /** The live object that a value names, or undefined. */
-  resolve(reference: Reference, value: string): StoredObject | undefined {
+  resolve(reference: Pick<Reference, "types" | "by">, value: string): StoredObject | undefined {
     for (const type of reference.types) {
       const region = type.startsWith("aws:iam/") ? "global" : this.place.region;
       const found =
@@ -44,7 +44,7 @@ export class World {
   }
 
   /** Like resolve, but refuses as AWS does when nothing is there. */
-  need(reference: Reference, value: string): StoredObject {
+  need(reference: Pick<Reference, "types" | "by">, value: string): StoredObject {
     const found = this.resolve(reference, value);
     if (!found) {
       const kinds = reference.types.map(shortType).join(" or ");
@@ -62,6 +62,14 @@ export class World {
       .listType(this.place.account, this.place.region, type)
       .filter((object) => object.state === "available")
       .filter(({ id }) => type !== this.#hidden?.type || id !== this.#hidden.id);
+  }
+
+  /** Objects of a type here whose deletion has not taken place yet. */
+  buried(type: string): StoredObject[] {
+    return this.accounts
+      .listType(this.place.account, this.place.region, type)
+      .filter((object) => object.state === "pendingDeletion")
+      .filter(({ deletionDate }) => deletionDate === undefined || Date.parse(deletionDate) > Date.now());
   }
 
   /** How many there may be in this account: the default limit, or a granted rise. */
@@ -95,6 +103,31 @@ export function strings(value: unknown): string[] {
     return [value];
   }
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** All string values at a property path; a list on the way stands for each of its items. */
+export function stringsAt(inputs: unknown, path: string): string[] {
+  const [head = "", ...tail] = path.split(".");
+  return [inputs].flat().flatMap((item) => {
+    const value = mapOf(item)[head];
+    return tail.length > 0 ? stringsAt(value, tail.join(".")) : strings(value);
+  });
+}
+
+/** A value as a map of properties; anything else as an empty one. */
+export function mapOf(value: unknown): Props {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Props) : {};
+}
+
+/** The items of a list of maps. */
+export function mapsOf(value: unknown): Props[] {
+  return Array.isArray(value) ? value.map(mapOf) : [];
+}
+
+/** A property's text; a fallback where it has none. */
+export function textOr(inputs: Props, property: string, fallback: string): string {
+  const value = inputs[property];
+  return typeof value === "string" ? value : fallback;
 }
 
 /** A property that must be a string by the time AWS is called. */

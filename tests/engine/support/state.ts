@@ -65,20 +65,26 @@ export function normalised(resources: readonly StateResource[]): string[] {
 }
 
 /** Outputs that AWS makes up and other resources repeat. */
-const GENERATED = ["arn", "keyId", "allocationId", "prefixListId"];
+const GENERATED = ["arn", "keyId", "allocationId", "prefixListId", "clusterResourceId"];
 
 /** Outputs that differ between two deployments and that nothing repeats. */
 const DROPPED = [
   "associationId",
   "createDate",
+  "createdDate",
+  "dbiResourceId",
   "defaultNetworkAclId",
   "defaultRouteTableId",
   "defaultSecurityGroupId",
   "dnsEntries",
+  "invocations",
+  "ipAddress",
+  "lastModified",
   "mainRouteTableId",
   "name",
   "networkInterfaceId",
   "networkInterfaceIds",
   "publicIp",
   "uniqueId",
+  "versionId",
 ];

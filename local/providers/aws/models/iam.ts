@@ -54,4 +54,27 @@ const rolePolicy: Model = {
   make: (inputs) => ({ id: `${text(inputs, "role")}:${text(inputs, "name")}`, computed: {} }),
 };
 
-export const iamModels: readonly Model[] = [role, rolePolicy];
+const rolePolicyAttachment: Model = {
+  type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  source: "internal/service/iam/role_policy_attachment.go",
+  scope: "global",
+  forceNew: ["policyArn", "role"],
+  seconds: 1,
+  taggable: false,
+  computed: [],
+  references: {
+    policyArn: { types: ["aws:iam/policy:Policy"], by: "arn", builtIn: /^arn:aws:iam::aws:policy\// },
+    role: { types: [ROLE], by: "id" },
+  },
+  unique: (inputs) => ({
+    claim: `${text(inputs, "role")} ${text(inputs, "policyArn")}`,
+    taken: `${text(inputs, "policyArn")} is attached to ${text(inputs, "role")} already: two resources would own one attachment`,
+  }),
+  make: (inputs) => ({
+    id: `${text(inputs, "role")}-${hexOf(text(inputs, "policyArn"), 26)}`,
+    computed: {},
+  }),
+  importId: (inputs) => `${text(inputs, "role")}/${text(inputs, "policyArn")}`,
+};
+
+export const iamModels: readonly Model[] = [role, rolePolicy, rolePolicyAttachment];

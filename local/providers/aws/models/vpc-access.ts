@@ -6,7 +6,7 @@ import { LOG_GROUP } from "./logs";
 import { requireTrust } from "../policy-documents";
 import type { Props } from "../../../account/store";
 
-const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+export const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 

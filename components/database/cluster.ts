@@ -1,0 +1,153 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseConfig, Names } from "../../config";
+import { Instances } from "./instances";
+import { DatabaseLogs, LOG_EXPORTS } from "./logs";
+import { ParameterGroups } from "./parameter-groups";
+import { ReaderScaling } from "./reader-scaling";
+import { DATABASE_NAME, DATABASE_PORT, MASTER_USER } from "./users";
+
+export interface ClusterArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  readonly availabilityZones: readonly string[];
+  readonly database: DatabaseConfig;
+  /** Isolated subnets, one per zone. */
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly securityGroupId: pulumi.Input<string>;
+  /** Encrypts storage, backups and Performance Insights. */
+  readonly dataKeyArn: pulumi.Input<string>;
+  readonly logsKeyArn: pulumi.Input<string>;
+  /** First password; rotation changes it later. */
+  readonly masterPassword: pulumi.Input<string>;
+  readonly protect: boolean;
+}
+
+/** Days of load data by mode of Database Insights: AWS takes only these. */
+const INSIGHTS_DAYS = { standard: 7, advanced: 465 } as const;
+
+const TAGS = { "data-classification": "personal", "retention-class": "viewer-data" } as const;
+
+/** Aurora PostgreSQL cluster with instances, settings, logs and, where readers are provisioned, their scaling. */
+export class Cluster extends pulumi.ComponentResource {
+  readonly cluster: aws.rds.Cluster;
+  /** The instance that can be signed in to first. */
+  readonly firstInstance: aws.rds.ClusterInstance;
+  readonly serverLogGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:database:Cluster", name, {}, opts);
+    const { names, database, protect } = args;
+    const clusterIdentifier = names.fixed("dbCluster", "database");
+    const parent = { parent: this };
+
+    const groups = new ParameterGroups(`${name}-parameters`, { names, database }, parent);
+    const logs = new DatabaseLogs(
+      `${name}-logs`,
+      { clusterIdentifier, retentionDays: database.logRetentionDays, keyArn: args.logsKeyArn },
+      parent,
+    );
+    const subnetGroup = new aws.rds.SubnetGroup(
+      name,
+      {
+        namePrefix: names.prefix("dbSubnetGroup", "database"),
+        description: "Isolated subnets",
+        subnetIds: args.subnetIds,
+      },
+      parent,
+    );
+    this.cluster = new aws.rds.Cluster(
+      name,
+      {
+        clusterIdentifier,
+        engine: "aurora-postgresql",
+        engineMode: "provisioned",
+        engineVersion: database.engineVersion,
+        engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+        allowMajorVersionUpgrade: database.allowMajorVersionUpgrade,
+        // A major upgrade moves the instances to the new family's group; at other times AWS refuses the setting.
+        ...(database.allowMajorVersionUpgrade
+          ? { dbInstanceParameterGroupName: groups.instanceGroupName }
+          : {}),
+        ...scaling(database),
+        databaseName: DATABASE_NAME,
+        port: DATABASE_PORT,
+        masterUsername: MASTER_USER,
+        masterPassword: args.masterPassword,
+        iamDatabaseAuthenticationEnabled: true,
+        dbSubnetGroupName: subnetGroup.name,
+        vpcSecurityGroupIds: [args.securityGroupId],
+        dbClusterParameterGroupName: groups.clusterGroupName,
+        storageEncrypted: true,
+        kmsKeyId: args.dataKeyArn,
+        backupRetentionPeriod: database.backupRetentionDays,
+        preferredBackupWindow: database.backupWindow,
+        preferredMaintenanceWindow: database.maintenanceWindow,
+        applyImmediately: database.applyChanges === "now",
+        copyTagsToSnapshot: true,
+        deletionProtection: protect,
+        deleteAutomatedBackups: !protect,
+        skipFinalSnapshot: !protect,
+        ...(protect ? { finalSnapshotIdentifier: names.fixed("dbSnapshot", "database-final") } : {}),
+        enabledCloudwatchLogsExports: [...LOG_EXPORTS],
+        databaseInsightsMode: database.insights,
+        performanceInsightsEnabled: true,
+        performanceInsightsKmsKeyId: args.dataKeyArn,
+        performanceInsightsRetentionPeriod: INSIGHTS_DAYS[database.insights],
+        tags: TAGS,
+      },
+      // Rotation owns the password from here on.
+      { parent: this, protect, dependsOn: [logs], ignoreChanges: ["masterPassword"] },
+    );
+    const instances = new Instances(
+      name,
+      {
+        names,
+        accountId: args.accountId,
+        region: args.region,
+        availabilityZones: args.availabilityZones,
+        database,
+        clusterIdentifier: this.cluster.clusterIdentifier,
+        subnetGroupName: subnetGroup.name,
+        parameterGroupName: groups.instanceGroupName,
+        keyArn: args.dataKeyArn,
+        insightsRetentionDays: INSIGHTS_DAYS[database.insights],
+        protect,
+        tags: TAGS,
+      },
+      parent,
+    );
+    this.firstInstance = instances.first;
+    this.serverLogGroupName = logs.serverLogGroupName;
+    if (database.readers.provisioned) {
+      new ReaderScaling(
+        `${name}-readers`,
+        {
+          clusterIdentifier: this.cluster.clusterIdentifier,
+          readers: database.readers.provisioned,
+          instances,
+        },
+        parent,
+      );
+    }
+    this.registerOutputs({
+      cluster: this.cluster,
+      firstInstance: this.firstInstance,
+      serverLogGroupName: this.serverLogGroupName,
+    });
+  }
+}
+
+/** The range of serverless instances; without it the cluster takes instances of a fixed class. */
+function scaling({ engine: { serverless } }: DatabaseConfig): Partial<aws.rds.ClusterArgs> {
+  if (serverless === undefined) return {};
+  const { minCapacity, maxCapacity, secondsUntilAutoPause } = serverless;
+  return {
+    serverlessv2ScalingConfiguration: {
+      minCapacity,
+      maxCapacity,
+      ...(secondsUntilAutoPause === undefined ? {} : { secondsUntilAutoPause }),
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseConfig, Names } from "../../config";
+import { BreakGlass } from "./break-glass";
+import { Cluster } from "./cluster";
+import { DatabaseRoles } from "./roles";
+import { DatabaseSecrets, firstPassword } from "./secrets";
+import { DATABASE_NAME, DATABASE_PORT } from "./users";
+
+export interface DatabaseArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  readonly availabilityZones: readonly string[];
+  readonly database: DatabaseConfig;
+  readonly vpcId: pulumi.Input<string>;
+  /** One subnet per zone for the instances. */
+  readonly isolatedSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** One subnet per zone for the function that makes roles. */
+  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Group of the isolated tier, which admits the private one. */
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly endpointsSecurityGroupId: pulumi.Input<string>;
+  readonly keyArns: Readonly<Record<"viewerData" | "secrets" | "logs", pulumi.Input<string>>>;
+  /** Who is told about break-glass access. @default nobody */
+  readonly alertsTopicArn: pulumi.Input<string> | undefined;
+  /** Function that rotates both secrets. @default the first passwords stay */
+  readonly rotationFunctionArn?: pulumi.Input<string>;
+  /** ECS cluster whose tasks break-glass tunnels go through. @default none */
+  readonly ecsClusterName?: string;
+  /** Refuses to delete or replace cluster, instances and secrets, and takes a final snapshot. */
+  readonly protect: boolean;
+}
+
+const RECOVERY_DAYS = { protected: 30, unprotected: 7 } as const;
+
+/**
+ * Aurora PostgreSQL with its secrets, its roles and the way in for an emergency. It is ready for a service once
+ * `roles` is done.
+ */
+export class Database extends pulumi.ComponentResource {
+  /** Host that writes; it moves with the writer. */
+  readonly writerEndpoint: pulumi.Output<string>;
+  /** Host that spreads connections over the readers. */
+  readonly readerEndpoint: pulumi.Output<string>;
+  readonly port = DATABASE_PORT;
+  readonly databaseName = DATABASE_NAME;
+  readonly clusterIdentifier: pulumi.Output<string>;
+  readonly clusterArn: pulumi.Output<string>;
+  readonly securityGroupId: pulumi.Output<string>;
+  readonly secretArns: DatabaseSecrets["arns"];
+  /** What a service that signs in has to wait for. */
+  readonly roles: DatabaseRoles;
+  readonly breakGlassRoleArn: pulumi.Output<string>;
+  /** Where others find the database: values by parameter name. */
+  readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly #clusterResourceId: pulumi.Output<string>;
+  readonly #place: { readonly accountId: string; readonly region: string };
+
+  constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:database:Database", name, {}, opts);
+    const { names, accountId, region, database, protect } = args;
+    const place = { names, accountId, region };
+    const parent = { parent: this };
+
+    const masterPassword = firstPassword(`${name}-master`, parent);
+    const { cluster, firstInstance, serverLogGroupName } = new Cluster(
+      name,
+      {
+        ...place,
+        availabilityZones: args.availabilityZones,
+        database,
+        subnetIds: args.isolatedSubnetIds,
+        securityGroupId: args.securityGroupId,
+        dataKeyArn: args.keyArns.viewerData,
+        logsKeyArn: args.keyArns.logs,
+        masterPassword,
+        protect,
+      },
+      parent,
+    );
+    this.secretArns = new DatabaseSecrets(
+      `${name}-secrets`,
+      {
+        names,
+        accountId,
+        host: cluster.endpoint,
+        masterPassword,
+        keyArn: args.keyArns.secrets,
+        recoveryWindowDays: protect ? RECOVERY_DAYS.protected : RECOVERY_DAYS.unprotected,
+        protect,
+      },
+      parent,
+    ).arns;
+    this.roles = new DatabaseRoles(
+      `${name}-roles`,
+      {
+        ...place,
+        vpcId: args.vpcId,
+        subnetIds: args.privateSubnetIds,
+        databaseSecurityGroupId: args.securityGroupId,
+        endpointsSecurityGroupId: args.endpointsSecurityGroupId,
+        host: cluster.endpoint,
+        secretArns: this.secretArns,
+        logsKeyArn: args.keyArns.logs,
+        logRetentionDays: database.logRetentionDays,
+        instance: firstInstance,
+      },
+      parent,
+    );
+    this.rotate(name, args);
+    const breakGlass = new BreakGlass(
+      `${name}-break-glass`,
+      {
+        ...place,
+        host: cluster.endpoint,
+        clusterResourceId: cluster.clusterResourceId,
+        serverLogGroupName,
+        alertsTopicArn: args.alertsTopicArn,
+        ...(args.ecsClusterName === undefined ? {} : { ecsClusterName: args.ecsClusterName }),
+      },
+      parent,
+    );
+
+    this.writerEndpoint = cluster.endpoint;
+    this.readerEndpoint = cluster.readerEndpoint;
+    this.clusterIdentifier = cluster.clusterIdentifier;
+    this.clusterArn = cluster.arn;
+    this.securityGroupId = pulumi.output(args.securityGroupId);
+    this.breakGlassRoleArn = breakGlass.roleArn;
+    this.#clusterResourceId = cluster.clusterResourceId;
+    this.#place = { accountId, region };
+    this.parameters = {
+      "database/writer-endpoint": this.writerEndpoint,
+      "database/reader-endpoint": this.readerEndpoint,
+      "database/port": String(DATABASE_PORT),
+      "database/name": DATABASE_NAME,
+      "database/engine-version": database.engineVersion,
+      "database/cluster-identifier": this.clusterIdentifier,
+      "database/cluster-arn": this.clusterArn,
+      "database/security-group-id": this.securityGroupId,
+      "database/master-secret-arn": this.secretArns.master,
+      "database/service-secret-arn": this.secretArns.service,
+      "database/break-glass-role-arn": this.breakGlassRoleArn,
+      "database/break-glass-document": breakGlass.documentName,
+    };
+    this.registerOutputs({
+      writerEndpoint: this.writerEndpoint,
+      readerEndpoint: this.readerEndpoint,
+      port: this.port,
+      databaseName: this.databaseName,
+      clusterIdentifier: this.clusterIdentifier,
+      clusterArn: this.clusterArn,
+      securityGroupId: this.securityGroupId,
+      secretArns: this.secretArns,
+      roles: this.roles,
+      breakGlassRoleArn: this.breakGlassRoleArn,
+      parameters: this.parameters,
+    });
+  }
+
+  /** Lets a role sign in as a user with IAM. In a policy of its own: the cluster's id is unknown before it exists. */
+  connectStatement(user: string): aws.iam.PolicyStatement {
+    const { accountId, region } = this.#place;
+    return {
+      Sid: "SignInToDatabase",
+      Effect: "Allow",
+      Action: "rds-db:connect",
+      Resource: pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${this.#clusterResourceId}/${user}`,
+    };
+  }
+
+  /** Schedules start after the roles exist, and don't rotate at once: the first passwords are as good as later ones. */
+  private rotate(name: string, { rotationFunctionArn, database }: DatabaseArgs): void {
+    if (rotationFunctionArn === undefined) return;
+    for (const [what, secretId] of Object.entries(this.secretArns)) {
+      new aws.secretsmanager.SecretRotation(
+        `${name}-${what}`,
+        {
+          secretId,
+          rotationLambdaArn: rotationFunctionArn,
+          rotateImmediately: false,
+          rotationRules: { automaticallyAfterDays: database.rotationDays },
+        },
+        { parent: this, dependsOn: [this.roles.done] },
+      );
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Names } from "../../config";
+import type { DatabaseRolesEvent } from "../../functions/database-roles/event";
+import { lambdaBundle } from "../lambda-bundle";
+import { secretArnPattern } from "../secret";
+import { VpcFunction } from "../vpc-function";
+import { SECRETS } from "./secrets";
+import {
+  DATABASE_NAME,
+  DATABASE_PORT,
+  EXTENSIONS,
+  OPERATOR_USER,
+  OWNER_ROLE,
+  READER_ROLE,
+  SCHEMAS,
+  SERVICE_USERS,
+  VERIFIER_USER,
+} from "./users";
+
+export interface DatabaseRolesArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  readonly vpcId: pulumi.Input<string>;
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly databaseSecurityGroupId: pulumi.Input<string>;
+  readonly endpointsSecurityGroupId: pulumi.Input<string>;
+  /** Writer endpoint. */
+  readonly host: pulumi.Input<string>;
+  readonly secretArns: { readonly master: pulumi.Input<string>; readonly service: pulumi.Input<string> };
+  readonly logsKeyArn: pulumi.Input<string>;
+  readonly logRetentionDays: number;
+  /** The first instance: without one there is no server to sign in to. */
+  readonly instance: pulumi.Resource;
+}
+
+const SOURCE = "functions/database-roles";
+
+/** Room for an instance that was paused, and for migrations. */
+const TIMEOUT_SECONDS = 300;
+const MEMORY_MEGABYTES = 256;
+const HTTPS = 443;
+
+/**
+ * Makes roles, users, schemas and extensions in the database, and runs schema migrations: a function in the VPC that
+ * the deployment invokes as soon as it can sign in, and again whenever the wanted roles or the function's code change.
+ *
+ * The function is idempotent. Its answer holds no secret and is kept in the state. When it fails, the deployment fails
+ * with its words, and the next one invokes it again.
+ */
+export class DatabaseRoles extends pulumi.ComponentResource {
+  /** The successful invocation: whatever signs in to the database depends on it. */
+  readonly done: aws.lambda.Invocation;
+
+  constructor(name: string, args: DatabaseRolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:database:DatabaseRoles", name, {}, opts);
+    const bundle = lambdaBundle(`${SOURCE}/handler.ts`, {
+      "database-ca.pem": `components/database/certificates/${args.region}.pem`,
+      "migrations/": `${SOURCE}/migrations/*`,
+    });
+
+    const worker = new VpcFunction(
+      name,
+      {
+        names: args.names,
+        accountId: args.accountId,
+        region: args.region,
+        what: "database-roles",
+        description: "Makes roles and runs migrations in the database",
+        bundle,
+        vpcId: args.vpcId,
+        subnetIds: args.subnetIds,
+        reaches: [
+          {
+            to: "database",
+            securityGroupId: args.databaseSecurityGroupId,
+            port: DATABASE_PORT,
+            description: "PostgreSQL from the function that makes roles",
+          },
+          {
+            to: "endpoints",
+            securityGroupId: args.endpointsSecurityGroupId,
+            port: HTTPS,
+            description: "Secrets Manager from the function that makes roles",
+          },
+        ],
+        statements: readSecrets(args),
+        timeoutSeconds: TIMEOUT_SECONDS,
+        memoryMegabytes: MEMORY_MEGABYTES,
+        logsKeyArn: args.logsKeyArn,
+        logRetentionDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+    const input = pulumi
+      .all([args.host, args.secretArns.master, args.secretArns.service])
+      .apply(([host, master, service]) => JSON.stringify(event(bundle.sha256, host, master, service)));
+    this.done = new aws.lambda.Invocation(
+      name,
+      { functionName: worker.functionName, input, triggers: { code: bundle.sha256 } },
+      { parent: this, dependsOn: [worker, args.instance] },
+    );
+    this.registerOutputs({ done: this.done });
+  }
+}
+
+function event(version: string, host: string, master: string, service: string): DatabaseRolesEvent {
+  return {
+    version,
+    cluster: { host, port: DATABASE_PORT, database: DATABASE_NAME },
+    masterSecretArn: master,
+    ownerRole: OWNER_ROLE,
+    readerRole: READER_ROLE,
+    schemas: [...SCHEMAS],
+    applications: [{ users: [...SERVICE_USERS], secretArn: service }],
+    iamUsers: [{ user: OPERATOR_USER, access: "owner" }],
+    verifier: { user: VERIFIER_USER },
+    extensions: [...EXTENSIONS],
+  };
+}
+
+/** Secrets by name and key by alias: both are known before they exist, so a preview shows the whole policy. */
+function readSecrets(args: DatabaseRolesArgs): aws.iam.PolicyStatement[] {
+  const { names, accountId, region } = args;
+  return [
+    {
+      Sid: "ReadSecrets",
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Resource: [secretArnPattern(args, SECRETS.master), secretArnPattern(args, SECRETS.service)],
+    },
+    {
+      Sid: "DecryptSecrets",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
+      Condition: {
+        StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` },
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "secrets") },
+      },
+    },
+  ];
+}

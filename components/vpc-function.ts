@@ -1,0 +1,189 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Names } from "../config";
+import type { LambdaBundle } from "./lambda-bundle";
+
+/** One way out of a function: a port of another security group. */
+export interface Reach {
+  /** Part of resource names, such as `database`. */
+  readonly to: string;
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly port: number;
+  readonly description: string;
+}
+
+export interface VpcFunctionArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  /** What it is, such as `database-roles`: part of its names. */
+  readonly what: string;
+  readonly description: string;
+  readonly bundle: LambdaBundle;
+  readonly vpcId: pulumi.Input<string>;
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** All it can connect to. */
+  readonly reaches: readonly Reach[];
+  /** What it may do besides writing its log; made of known values, so that a preview shows all of it. */
+  readonly statements: readonly aws.iam.PolicyStatement[];
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly logsKeyArn: pulumi.Input<string>;
+  /** Days the log is kept, one of CloudWatch's values. */
+  readonly logRetentionDays: number;
+}
+
+const RUNTIME = "nodejs22.x";
+
+/**
+ * A Lambda function in the VPC with a security group, a role and an encrypted log group of its own. It reaches what it
+ * was told to and nothing else.
+ *
+ * Deleting one takes AWS up to 40 minutes: its network interfaces go late.
+ */
+export class VpcFunction extends pulumi.ComponentResource {
+  /** Name to invoke it by, known once it may do all its work. */
+  readonly functionName: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: VpcFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:function:VpcFunction", name, {}, opts);
+    const { names } = args;
+    const parent = { parent: this };
+    const functionName = names.fixed("lambdaFunction", args.what);
+    const logGroupName = names.fixed("logGroup", args.what);
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { name: logGroupName, retentionInDays: args.logRetentionDays, kmsKeyId: args.logsKeyArn },
+      parent,
+    );
+    const securityGroup = new aws.ec2.SecurityGroup(
+      name,
+      {
+        namePrefix: names.prefix("securityGroup", args.what),
+        description: args.description,
+        vpcId: args.vpcId,
+        tags: { Name: names.fixed("nameTag", args.what) },
+      },
+      parent,
+    );
+    const rules = args.reaches.flatMap((reach) => allow(name, securityGroup.id, reach, parent));
+    const role = new aws.iam.Role(
+      name,
+      {
+        namePrefix: names.prefix("iamRole", args.what),
+        description: `Function ${functionName}`,
+        assumeRolePolicy: lambdaTrust(),
+      },
+      parent,
+    );
+    const policy = new aws.iam.RolePolicy(
+      name,
+      {
+        name: args.what,
+        role: role.id,
+        policy: {
+          Version: "2012-10-17",
+          Statement: [
+            writeLog(args, logGroupName),
+            ...networkInterfaces(`arn:aws:lambda:${args.region}:${args.accountId}:function:${functionName}`),
+            ...args.statements,
+          ],
+        },
+      },
+      // Named in the policy, by a text that makes no dependency.
+      { parent: this, dependsOn: [logGroup] },
+    );
+    const lambda = new aws.lambda.Function(
+      name,
+      {
+        name: functionName,
+        description: args.description,
+        role: role.arn,
+        runtime: RUNTIME,
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: args.bundle.archive,
+        timeout: args.timeoutSeconds,
+        memorySize: args.memoryMegabytes,
+        vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [securityGroup.id] },
+        loggingConfig: { logFormat: "JSON", logGroup: logGroupName },
+      },
+      // Lambda refuses a role that may not make network interfaces, and would make a log group of its own.
+      { parent: this, dependsOn: [policy, ...rules] },
+    );
+    this.functionName = lambda.name;
+    this.arn = lambda.arn;
+    this.registerOutputs({ functionName: this.functionName, arn: this.arn });
+  }
+}
+
+/** Both ends of a way: standalone rules, since inline ones would undo them. */
+function allow(
+  name: string,
+  from: pulumi.Input<string>,
+  reach: Reach,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const ports = {
+    ipProtocol: "tcp",
+    fromPort: reach.port,
+    toPort: reach.port,
+    description: reach.description,
+  };
+  return [
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-${reach.to}`,
+      { ...ports, securityGroupId: from, referencedSecurityGroupId: reach.securityGroupId },
+      opts,
+    ),
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-${reach.to}`,
+      { ...ports, securityGroupId: reach.securityGroupId, referencedSecurityGroupId: from },
+      opts,
+    ),
+  ];
+}
+
+/** Lambda sends no source condition when it assumes an execution role: with one, no function would start. */
+function lambdaTrust(): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ],
+  };
+}
+
+function writeLog({ region, accountId }: VpcFunctionArgs, logGroupName: string): aws.iam.PolicyStatement {
+  return {
+    Sid: "WriteOwnLog",
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}:*`,
+  };
+}
+
+/** The service makes network interfaces with the function's role; the function's own code may not. */
+function networkInterfaces(functionArn: string): aws.iam.PolicyStatement[] {
+  const actions = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ];
+  return [
+    // Lambda checks for these on every resource before it makes an interface, and Describe calls know no resources.
+    { Sid: "NetworkInterfaces", Effect: "Allow", Action: actions, Resource: "*" },
+    {
+      Sid: "NotFromOwnCode",
+      Effect: "Deny",
+      Action: actions,
+      Resource: "*",
+      Condition: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } },
+    },
+  ];
+}

@@ -1,0 +1,151 @@
+import { strict as assert } from "node:assert";
+import * as path from "node:path";
+import { openAccounts } from "../../local/account/store";
+import { rotateSecret } from "../../local/providers/aws/models/secret-versions";
+import type { PreviewJson } from "../../tools/plan/plan";
+import { emptyHome, Machine, stackFile } from "./support/engine";
+import { liveObjectsOf, objectsOf, stateOf } from "./support/state";
+
+const SERVERLESS = `    engine:
+      serverless:
+        # Idle instances pause after half an hour; the next connection waits about 15 seconds.
+        minCapacity: 0
+        maxCapacity: 16
+        secondsUntilAutoPause: 1800
+`;
+const PROVISIONED = `    engine:
+      provisioned:
+        instanceClass: db.t4g.medium
+`;
+const SERVERLESS_READERS = `    readers:
+      serverless:
+        count: 1
+`;
+const PROVISIONED_READERS = `    readers:
+      provisioned:
+        min: 1
+        max: 4
+        targetCpuPercent: 60
+        scaleInCooldownSeconds: 300
+        scaleOutCooldownSeconds: 120
+`;
+
+/** Types whose loss loses data. */
+const STATEFUL =
+  /^aws:(rds\/cluster|rds\/clusterInstance|secretsmanager\/secret|secretsmanager\/secretVersion|efs\/fileSystem|elasticache\/replicationGroup|kms\/key):/;
+
+describe("data tier on the real engine", function () {
+  this.timeout(900_000);
+  const machine = new Machine(emptyHome());
+  const provisioned = stackFile(
+    "dev",
+    "dev",
+    [SERVERLESS, PROVISIONED],
+    [SERVERLESS_READERS, PROVISIONED_READERS],
+  );
+
+  it("starts on provisioned instances, whose readers Application Auto Scaling scales on CPU", async () => {
+    await machine.ok("up", "--stack", "dev", "--stack-file", provisioned);
+    const state = await stateOf(machine, "dev");
+    const classes = state
+      .filter(({ type }) => type === "aws:rds/clusterInstance:ClusterInstance")
+      .map(({ inputs }) => inputs?.["instanceClass"]);
+    assert.deepEqual(classes, ["db.t4g.medium", "db.t4g.medium"]);
+    const cluster = state.find(({ type }) => type === "aws:rds/cluster:Cluster");
+    const scaled = {
+      serviceNamespace: "rds",
+      scalableDimension: "rds:cluster:ReadReplicaCount",
+      resourceId: `cluster:${cluster?.id ?? "none"}`,
+    };
+    const target = state.find(({ type }) => type === "aws:appautoscaling/target:Target")?.inputs ?? {};
+    const policy = state.find(({ type }) => type === "aws:appautoscaling/policy:Policy")?.inputs ?? {};
+    assertHolds(target, { ...scaled, minCapacity: 1, maxCapacity: 4 });
+    assertHolds(policy, scaled);
+    const tracking = policy["targetTrackingScalingPolicyConfiguration"] as Record<string, unknown>;
+    assert.equal(tracking["targetValue"], 60);
+    assert.deepEqual(tracking["predefinedMetricSpecification"], {
+      predefinedMetricType: "RDSReaderAverageCPUUtilization",
+    });
+  });
+
+  it("moves to serverless without replacing or deleting a cluster, instance, volume or secret", async () => {
+    const preview = await machine.ok("preview", "--stack", "dev", "--json", "--no-policy");
+    const steps = (JSON.parse(preview.stdout) as { steps: { op: string; urn: string }[] }).steps;
+    const harm = steps.filter(
+      ({ op, urn }) => !["same", "update", "create"].includes(op) && STATEFUL.test(typeOf(urn)),
+    );
+    assert.deepEqual(harm, []);
+    const updated = steps.filter(({ op }) => op === "update").map(({ urn }) => typeOf(urn));
+    assert.deepEqual(updated.filter((type) => STATEFUL.test(type)).sort(), [
+      "aws:rds/cluster:Cluster",
+      "aws:rds/clusterInstance:ClusterInstance",
+      "aws:rds/clusterInstance:ClusterInstance",
+    ]);
+    await machine.ok("up", "--stack", "dev");
+    const state = await stateOf(machine, "dev");
+    assert.equal(state.filter(({ type }) => type.startsWith("aws:appautoscaling/")).length, 0);
+    await machine.ok("preview", "--stack", "dev", "--expect-no-changes");
+  });
+
+  it("restores no old password after three rotations, whose oldest versions AWS pruned", async () => {
+    const accounts = openAccounts(path.join(machine.home, "accounts"));
+    const secrets = liveObjectsOf(machine).filter(({ type }) => type === "aws:secretsmanager/secret:Secret");
+    assert.ok(secrets.length >= 2, `${secrets.length} secrets`);
+    for (const secret of secrets) {
+      for (const value of ["first", "second", "third"]) {
+        rotateSecret(accounts, { account: secret.account, region: secret.region, arn: secret.id }, value);
+      }
+    }
+    const before = versionsOf(machine);
+    await machine.ok("refresh", "--stack", "dev");
+    await machine.ok("up", "--stack", "dev");
+    assert.deepEqual(versionsOf(machine), before);
+  });
+
+  it("changes a minor version in place", async () => {
+    const minor = stackFile("dev", "dev", ['engineVersion: "17.7"', 'engineVersion: "17.9"']);
+    const preview = await machine.ok(
+      "preview",
+      "--stack",
+      "dev",
+      "--stack-file",
+      minor,
+      "--json",
+      "--no-policy",
+    );
+    const touched = (JSON.parse(preview.stdout) as PreviewJson).steps.filter(({ op }) => op !== "same");
+    assert.ok(touched.some(({ newState }) => newState.urn.includes("aws:rds/cluster:Cluster")));
+    assert.deepEqual([...new Set(touched.map(({ op }) => op))], ["update"]);
+  });
+
+  it("changes a major version only with the switch for it", async () => {
+    const older = new Machine(emptyHome());
+    const sixteen = stackFile("dev", "dev", ['engineVersion: "17.7"', 'engineVersion: "16.11"']);
+    await older.ok("up", "--stack", "dev", "--stack-file", sixteen);
+    const refused = await older.run("up", "--stack", "dev");
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.output, /allow_?major_?version_?upgrade/i);
+    const allowed = stackFile("dev", "dev", [
+      "allowMajorVersionUpgrade: false",
+      "allowMajorVersionUpgrade: true",
+    ]);
+    await older.ok("up", "--stack", "dev", "--stack-file", allowed);
+    const cluster = (await stateOf(older, "dev")).find(({ type }) => type === "aws:rds/cluster:Cluster");
+    assert.equal(cluster?.inputs?.["engineVersion"], "17.7");
+  });
+});
+
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function assertHolds(actual: Record<string, unknown>, wanted: Record<string, unknown>): void {
+  assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((key) => [key, actual[key]])), wanted);
+}
+
+/** Every stored secret version with its labels and value. */
+function versionsOf(machine: Machine): unknown[] {
+  return objectsOf(machine)
+    .filter(({ type }) => type === "aws:secretsmanager/secretVersion:SecretVersion")
+    .map(({ id, inputs, computed }) => ({ id, inputs, computed }));
+}

@@ -1,0 +1,286 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { type Accounts, openAccounts, type Props } from "../../local/account/store";
+import { modelOf } from "../../local/providers/aws/catalog";
+import { SimulatedAws } from "../../local/providers/aws/provider";
+import type { Subject } from "../../local/providers/frame";
+
+export const ACCOUNT = "111122223333";
+export const REGION = "eu-central-1";
+export const NOTHING = "nothing was refused";
+
+/** Type tokens by service and last part. */
+export const T = {
+  AccessPoint: "aws:efs/accessPoint:AccessPoint",
+  Attachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  BackupPolicy: "aws:efs/backupPolicy:BackupPolicy",
+  CacheParameterGroup: "aws:elasticache/parameterGroup:ParameterGroup",
+  CacheSubnetGroup: "aws:elasticache/subnetGroup:SubnetGroup",
+  CacheUser: "aws:elasticache/user:User",
+  CacheUserGroup: "aws:elasticache/userGroup:UserGroup",
+  Cluster: "aws:rds/cluster:Cluster",
+  ClusterParameterGroup: "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+  DbParameterGroup: "aws:rds/parameterGroup:ParameterGroup",
+  DbSubnetGroup: "aws:rds/subnetGroup:SubnetGroup",
+  Document: "aws:ssm/document:Document",
+  EventInvokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  FileSystem: "aws:efs/fileSystem:FileSystem",
+  FileSystemPolicy: "aws:efs/fileSystemPolicy:FileSystemPolicy",
+  Function: "aws:lambda/function:Function",
+  Instance: "aws:rds/clusterInstance:ClusterInstance",
+  Invocation: "aws:lambda/invocation:Invocation",
+  Key: "aws:kms/key:Key",
+  LogGroup: "aws:cloudwatch/logGroup:LogGroup",
+  MetricAlarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  MetricFilter: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+  MountTarget: "aws:efs/mountTarget:MountTarget",
+  Parameter: "aws:ssm/parameter:Parameter",
+  Permission: "aws:lambda/permission:Permission",
+  Queue: "aws:sqs/queue:Queue",
+  QueuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
+  ReplicationGroup: "aws:elasticache/replicationGroup:ReplicationGroup",
+  Role: "aws:iam/role:Role",
+  RolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  ScalingPolicy: "aws:appautoscaling/policy:Policy",
+  ScalingTarget: "aws:appautoscaling/target:Target",
+  Secret: "aws:secretsmanager/secret:Secret",
+  SecretPolicy: "aws:secretsmanager/secretPolicy:SecretPolicy",
+  SecretRotation: "aws:secretsmanager/secretRotation:SecretRotation",
+  SecretVersion: "aws:secretsmanager/secretVersion:SecretVersion",
+  SecurityGroup: "aws:ec2/securityGroup:SecurityGroup",
+  Snapshot: "aws:rds/clusterSnapshot:ClusterSnapshot",
+  Subnet: "aws:ec2/subnet:Subnet",
+  Topic: "aws:sns/topic:Topic",
+  Vpc: "aws:ec2/vpc:Vpc",
+} as const;
+
+/** A resource as the engine keeps it after a create. */
+export interface Made {
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: Props;
+  readonly outputs: Props;
+}
+
+/** A network with two zones for data, and another VPC. */
+export interface Network {
+  readonly subnetIds: readonly string[];
+  readonly oneZone: readonly string[];
+  readonly groupId: string;
+  readonly foreignSubnetId: string;
+  readonly foreignGroupId: string;
+}
+
+/** A simulated provider over accounts of its own, with what a data tier needs in short words. */
+export class DataAccount {
+  readonly aws: SimulatedAws;
+  readonly accounts: Accounts;
+  readonly #folder: string;
+  #network: Promise<Network> | undefined;
+
+  constructor() {
+    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), "streamflix-data-"));
+    folders.push(this.#folder);
+    const accounts = path.join(this.#folder, "accounts");
+    this.accounts = openAccounts(accounts);
+    this.aws = new SimulatedAws({
+      accounts,
+      folder: path.join(this.#folder, "run"),
+      stack: "unit",
+      signedInAccount: undefined,
+      latency: 0,
+      fault: undefined,
+    });
+    this.aws.configure({ region: REGION, allowedAccountIds: JSON.stringify([ACCOUNT]) });
+  }
+
+  /** Checks and creates, as the engine does for a new resource. */
+  async make(type: string, inputs: Props = {}, name = "it"): Promise<Made> {
+    const checked = this.#check(type, {}, inputs, name);
+    const { id, outputs } = await this.aws.create(subjectOf(type, name), checked);
+    return { type, id, inputs: checked, outputs };
+  }
+
+  /** Changes some inputs, as the engine does after a diff without replacement. */
+  async change(made: Made, changes: Props): Promise<Made> {
+    const inputs = this.#check(made.type, made.inputs, { ...made.inputs, ...changes });
+    const outputs = await this.aws.update(subjectOf(made.type), made.id, made.outputs, inputs);
+    return { ...made, inputs, outputs };
+  }
+
+  delete(made: Made): Promise<void> {
+    return this.aws.delete(subjectOf(made.type), made.id, made.outputs);
+  }
+
+  read({ type, id, inputs, outputs }: Made) {
+    return this.aws.read(subjectOf(type), id, { inputs, outputs });
+  }
+
+  /** Properties that a change of some inputs would replace the object for. */
+  replaces(type: string, from: Props, to: Props): readonly string[] {
+    return this.aws.diff(subjectOf(type), from, to).replaces;
+  }
+
+  /** The object as the account has it. */
+  stored({ type, id }: Pick<Made, "type" | "id">) {
+    return this.accounts.find(ACCOUNT, modelOf(type).scope === "global" ? "global" : REGION, type, id);
+  }
+
+  grant(quotas: Readonly<Record<string, number>>): void {
+    const folder = path.join(this.#folder, "accounts", ACCOUNT);
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, "quotas.json"), JSON.stringify(quotas));
+  }
+
+  network(): Promise<Network> {
+    this.#network ??= this.#makeNetwork();
+    return this.#network;
+  }
+
+  async key(statements?: readonly Props[]): Promise<string> {
+    const inputs = statements === undefined ? {} : { policy: document(...statements) };
+    return String((await this.make(T.Key, inputs)).outputs["arn"]);
+  }
+
+  async role(service: string, name = service.split(".")[0] ?? service): Promise<string> {
+    const assumeRolePolicy = document({ Principal: { Service: service }, Action: "sts:AssumeRole" });
+    return String((await this.make(T.Role, { name, assumeRolePolicy })).outputs["arn"]);
+  }
+
+  async cluster(changes: Props = {}): Promise<Made> {
+    const { subnetIds, groupId } = await this.network();
+    const group =
+      this.accounts.find(ACCOUNT, REGION, T.DbSubnetGroup, "data") ??
+      (await this.make(T.DbSubnetGroup, { name: "data", subnetIds }));
+    return this.make(T.Cluster, {
+      clusterIdentifier: "main",
+      engine: "aurora-postgresql",
+      engineVersion: "17.7",
+      masterUsername: "owner",
+      masterPassword: "long-enough",
+      dbSubnetGroupName: group.id,
+      vpcSecurityGroupIds: [groupId],
+      skipFinalSnapshot: true,
+      ...changes,
+    });
+  }
+
+  instance(cluster: Made, changes: Props = {}): Promise<Made> {
+    return this.make(T.Instance, {
+      clusterIdentifier: cluster.id,
+      identifier: "main-1",
+      engine: "aurora-postgresql",
+      instanceClass: "db.r8g.large",
+      ...changes,
+    });
+  }
+
+  async cache(changes: Props = {}): Promise<Made> {
+    const { subnetIds, groupId } = await this.network();
+    const group =
+      this.accounts.find(ACCOUNT, REGION, T.CacheSubnetGroup, "cache") ??
+      (await this.make(T.CacheSubnetGroup, { name: "cache", subnetIds }));
+    return this.make(T.ReplicationGroup, {
+      replicationGroupId: "cache",
+      description: "cache",
+      engine: "valkey",
+      engineVersion: "8.0",
+      nodeType: "cache.t4g.small",
+      numCacheClusters: 2,
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
+      transitEncryptionEnabled: true,
+      subnetGroupName: group.id,
+      securityGroupIds: [groupId],
+      ...changes,
+    });
+  }
+
+  async function(changes: Props = {}): Promise<Made> {
+    const role = this.accounts.find(ACCOUNT, "global", T.Role, "lambda")?.computed["arn"];
+    return this.make(T.Function, {
+      name: "worker",
+      role: role ?? (await this.role("lambda.amazonaws.com")),
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      code: archive("a".repeat(64)),
+      ...changes,
+    });
+  }
+
+  async #makeNetwork(): Promise<Network> {
+    const vpc = async (cidrBlock: string) => (await this.make(T.Vpc, { cidrBlock })).id;
+    const subnet = async (vpcId: string, cidrBlock: string, zone: string) =>
+      (await this.make(T.Subnet, { vpcId, cidrBlock, availabilityZone: `${REGION}${zone}` })).id;
+    const group = async (vpcId: string) => (await this.make(T.SecurityGroup, { vpcId, name: "data" })).id;
+    const [home, foreign] = [await vpc("10.20.0.0/16"), await vpc("10.30.0.0/16")];
+    const [a, again, b] = [
+      await subnet(home, "10.20.0.0/24", "a"),
+      await subnet(home, "10.20.1.0/24", "a"),
+      await subnet(home, "10.20.2.0/24", "b"),
+    ];
+    return {
+      subnetIds: [a, b],
+      oneZone: [a, again],
+      groupId: await group(home),
+      foreignSubnetId: await subnet(foreign, "10.30.0.0/24", "b"),
+      foreignGroupId: await group(foreign),
+    };
+  }
+
+  #check(type: string, olds: Props, news: Props, name = "it"): Props {
+    const { inputs, failures } = this.aws.check(subjectOf(type, name), olds, news);
+    if (failures.length > 0) {
+      throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
+    }
+    return inputs;
+  }
+}
+
+/** A policy document of Allow statements. */
+export function document(...statements: readonly Props[]): Props {
+  return { Version: "2012-10-17", Statement: statements.map((it) => ({ Effect: "Allow", ...it })) };
+}
+
+/** An archive as the engine sends it: contents and hash. */
+export function archive(hash: string): Props {
+  const signature = "4dabf18193072939515e22adb298388d";
+  const assets = {
+    "index.js": { [signature]: "c44067f5952c0a294b673a41bacd8c17", text: "exports.handler", hash },
+  };
+  return { [signature]: "0def7320c3a5731c473e5ecbe6d01bc7", assets, hash };
+}
+
+export function subjectOf(type: string, name = "it"): Subject {
+  return { urn: `urn:pulumi:unit::streamflix::${type}::${name}`, type, name };
+}
+
+/** Text of the error that a call ends with, generated ids as `#`. */
+export async function refusal(attempt: () => unknown): Promise<string> {
+  try {
+    await attempt();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return text
+      .replaceAll(/(?<=[a-z]-)0[0-9a-f]{16}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "#")
+      .replaceAll(/(?<=:secret:[\w/]+-)[A-Za-z0-9]{6}/g, "#");
+  }
+  return NOTHING;
+}
+
+/** What is tried, and what the answer is, exactly. */
+export type Case = readonly [
+  what: string,
+  answer: string,
+  attempt: (account: DataAccount) => Promise<unknown>,
+];
+
+const folders: string[] = [];
+
+after(() => {
+  for (const folder of folders) {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});

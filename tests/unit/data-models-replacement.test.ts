@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+
+import { models } from "../../local/providers/aws/catalog";
+import { DataAccount, T } from "./data-models-account";
+import { T as OTHERS } from "./sandbox";
+
+/** Every property that can't change on an existing object, `region` apart, as the Terraform provider has it. */
+const FIXED: Readonly<Record<string, readonly string[]>> = {
+  [T.AccessPoint]: ["fileSystemId", "posixUser", "rootDirectory"],
+  [T.Attachment]: ["policyArn", "role"],
+  [T.BackupPolicy]: ["fileSystemId"],
+  [T.CacheParameterGroup]: ["description", "family", "name"],
+  [T.CacheSubnetGroup]: ["name"],
+  [T.CacheUser]: ["userId", "userName"],
+  [T.CacheUserGroup]: ["userGroupId"],
+  [T.Cluster]: [
+    "availabilityZones",
+    "clusterIdentifier",
+    "clusterIdentifierPrefix",
+    "clusterScalabilityType",
+    "databaseName",
+    "dbSubnetGroupName",
+    "dbSystemId",
+    "engine",
+    "engineMode",
+    "kmsKeyId",
+    "masterUsername",
+    "restoreToPointInTime",
+    "s3Import",
+    "snapshotIdentifier",
+    "sourceRegion",
+    "storageEncrypted",
+  ],
+  [T.ClusterParameterGroup]: ["description", "family", "name", "namePrefix"],
+  [T.DbParameterGroup]: ["description", "family", "name", "namePrefix"],
+  [T.DbSubnetGroup]: ["name", "namePrefix"],
+  [T.Document]: ["documentType", "name"],
+  [T.EventInvokeConfig]: ["functionName", "qualifier"],
+  [T.FileSystem]: ["availabilityZoneName", "creationToken", "encrypted", "kmsKeyId", "performanceMode"],
+  [T.FileSystemPolicy]: ["fileSystemId"],
+  [T.Function]: ["name", "packageType", "tenancyConfig"],
+  [T.Instance]: [
+    "availabilityZone",
+    "clusterIdentifier",
+    "customIamInstanceProfile",
+    "dbSubnetGroupName",
+    "engine",
+    "identifier",
+    "identifierPrefix",
+  ],
+  [T.Invocation]: ["functionName", "qualifier", "triggers"],
+  [T.MetricAlarm]: ["name"],
+  [T.MetricFilter]: ["logGroupName", "name"],
+  [T.MountTarget]: ["fileSystemId", "ipAddress", "ipAddressType", "ipv6Address", "subnetId"],
+  [T.Parameter]: ["dataType", "name"],
+  [T.Permission]: [
+    "action",
+    "eventSourceToken",
+    "function",
+    "functionUrlAuthType",
+    "invokedViaFunctionUrl",
+    "principal",
+    "principalOrgId",
+    "qualifier",
+    "sourceAccount",
+    "sourceArn",
+    "statementId",
+    "statementIdPrefix",
+  ],
+  [T.Queue]: ["fifoQueue", "name", "namePrefix"],
+  [T.QueuePolicy]: ["queueUrl"],
+  [T.ReplicationGroup]: [
+    "atRestEncryptionEnabled",
+    "dataTieringEnabled",
+    "globalReplicationGroupId",
+    "kmsKeyId",
+    "networkType",
+    "nodeGroupConfigurations",
+    "port",
+    "replicationGroupId",
+    "securityGroupNames",
+    "snapshotArns",
+    "snapshotName",
+    "subnetGroupName",
+  ],
+  [T.ScalingPolicy]: ["name", "resourceId", "scalableDimension", "serviceNamespace"],
+  [T.ScalingTarget]: ["resourceId", "scalableDimension", "serviceNamespace"],
+  [T.Secret]: ["name", "namePrefix"],
+  [T.SecretPolicy]: ["secretArn"],
+  [T.SecretRotation]: ["secretId"],
+  [T.SecretVersion]: ["secretBinary", "secretId", "secretString", "secretStringWoVersion"],
+  [T.Snapshot]: ["dbClusterIdentifier", "dbClusterSnapshotIdentifier"],
+};
+
+/** Properties that some type replaces for, and those that none does. */
+const ANY = [
+  ...new Set([
+    ...Object.values(FIXED).flat(),
+    ...["applyImmediately", "deletionProtection", "instanceClass", "policy", "tags", "vpcSecurityGroupIds"],
+  ]),
+].sort();
+
+/** Replaced in some cases only: the other tests name them. */
+const CONDITIONAL: Readonly<Record<string, readonly string[]>> = {
+  [T.Cluster]: ["storageType"],
+  [T.Invocation]: ["input"],
+  [T.Parameter]: ["tier"],
+  [T.ReplicationGroup]: ["engine", "engineVersion", "transitEncryptionEnabled"],
+};
+
+describe("data models: what a change replaces", () => {
+  const data = new DataAccount();
+
+  for (const [type, fixed] of Object.entries(FIXED)) {
+    it(type, () => {
+      const conditional = CONDITIONAL[type] ?? [];
+      const replaced = ANY.filter((property) => !conditional.includes(property)).filter(
+        (property) => data.replaces(type, { [property]: "old" }, { [property]: "new" }).length > 0,
+      );
+      const elsewhere = data.replaces(type, { region: "eu-west-1" }, { region: "eu-central-1" });
+      assert.deepEqual(elsewhere, models.get(type)?.scope === "global" ? [] : ["region"]);
+      assert.deepEqual(replaced, fixed);
+      assert.deepEqual(Object.keys(models.get(type)?.forceNewIf ?? {}).sort(), conditional);
+    });
+  }
+
+  it("every model is either here or in the table of simulation-replacement.test.ts", () => {
+    const others: readonly string[] = Object.values(OTHERS);
+    assert.deepEqual(
+      Object.keys(FIXED).sort(),
+      [...models.keys()].filter((type) => !others.includes(type)).sort(),
+    );
+  });
+
+  it("names a source file for each type", () => {
+    const sources = Object.keys(FIXED).map((type) => models.get(type)?.source ?? type);
+    assert.deepEqual(
+      sources.filter((it) => !/^internal\/service\/[a-z0-9]+\/[a-z0-9_]+\.go$/.test(it)),
+      [],
+    );
+  });
+});
