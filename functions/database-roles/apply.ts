@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { Client } from "pg";
 
 import { OperatorError, readThrown } from "../shared/errors";
+import { inTransaction, isRace, retryRaces } from "../shared/transaction";
 import { type Catalog, readCatalog } from "./catalog";
 import { conflictsOf } from "./conflicts";
 import type { RolesSpec } from "./event";
@@ -18,25 +17,6 @@ export interface Applied {
   readonly catalog: Catalog;
 }
 
-/** Two sessions altered the same role at once, or made it at once; all of these are mended by doing it again. */
-const RACES = new Set(["XX000", "42710", "23505", "40P01", "40001"]);
-const ATTEMPTS = 3;
-const PAUSE_MS = 200;
-
-/** Runs something in a transaction, rolled back when it fails. */
-export async function inTransaction<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
-  await client.query("BEGIN");
-  try {
-    const result = await work();
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    // Where the connection is lost there is nothing left to roll back.
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
-}
-
 /** Makes one fact true, within the transaction of the caller. */
 export async function runFact(client: Client, fact: Fact, ownerRole: string): Promise<void> {
   try {
@@ -44,7 +24,7 @@ export async function runFact(client: Client, fact: Fact, ownerRole: string): Pr
     await client.query(fact.sql);
     if (fact.as === "owner") await client.query("SET LOCAL ROLE NONE");
   } catch (error) {
-    if (RACES.has(readThrown(error).code ?? "")) throw error;
+    if (isRace(error)) throw error;
     throw statementError(fact, error);
   }
 }
@@ -59,21 +39,16 @@ export async function applyRoles(
   spec: RolesSpec,
   logins: readonly LoginRole[],
 ): Promise<Applied> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await inTransaction(client, () => applyOnce(client, spec, logins));
-    } catch (error) {
-      if (error instanceof OperatorError) throw error;
-      const { code, message } = readThrown(error);
-      if (attempt === ATTEMPTS || !RACES.has(code ?? "")) {
-        throw new OperatorError(
-          "StatementFailed",
-          `The roles could not be set up: ${code ?? ""} ${message}.`,
-          "run again: nothing was changed, or, if the connection was lost at the very end, everything was.",
-        );
-      }
-      await sleep(PAUSE_MS);
-    }
+  try {
+    return await retryRaces(() => inTransaction(client, () => applyOnce(client, spec, logins)));
+  } catch (error) {
+    if (error instanceof OperatorError) throw error;
+    const { code, message } = readThrown(error);
+    throw new OperatorError(
+      "StatementFailed",
+      `The roles could not be set up: ${code ?? ""} ${message}.`,
+      "run again: nothing was changed, or, if the connection was lost at the very end, everything was.",
+    );
   }
 }
 

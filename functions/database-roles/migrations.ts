@@ -1,7 +1,7 @@
 import { escapeIdentifier as id, type Client } from "pg";
 
 import { OperatorError, readThrown } from "../shared/errors";
-import { inTransaction } from "./apply";
+import { inTransaction } from "../shared/transaction";
 import { PLATFORM_SCHEMA, type RolesSpec } from "./event";
 import { type Migration, migrationError } from "./migration-files";
 

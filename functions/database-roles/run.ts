@@ -2,7 +2,7 @@ import type { Client } from "pg";
 
 import { OperatorError, readThrown } from "../shared/errors";
 import type { Patience, Retry, Server } from "../shared/postgres";
-import { Redactor } from "../shared/redact";
+import { redacted, Redactor } from "../shared/redact";
 import type { SecretSource } from "../shared/secrets";
 import { applyRoles } from "./apply";
 import { parseEvent, type RolesSpec } from "./event";
@@ -164,17 +164,5 @@ async function shutOut(client: Client): Promise<string[]> {
   );
   return rows.map(
     ({ name }) => `${name} may not connect to this database, as PUBLIC may not; GRANT CONNECT if it should`,
-  );
-}
-
-function redacted(error: unknown, redactor: Redactor): OperatorError {
-  if (error instanceof OperatorError) {
-    return new OperatorError(error.name, redactor.text(error.what), redactor.text(error.remedy));
-  }
-  const { code, message } = readThrown(error);
-  return new OperatorError(
-    "Unexpected",
-    redactor.text(`Something failed that should not: ${code ?? ""} ${message}.`),
-    "run again: what is done stays done. If it fails the same way, the function has a defect.",
   );
 }

@@ -2,7 +2,8 @@ import type { Client } from "pg";
 
 import { OperatorError, readThrown } from "../shared/errors";
 import { connect, type Patience, type Retry, type Server } from "../shared/postgres";
-import { inTransaction, runFact } from "./apply";
+import { inTransaction } from "../shared/transaction";
+import { runFact } from "./apply";
 import type { RolesSpec } from "./event";
 import type { Logins } from "./logins";
 import { APPLICATION_NAME } from "./master";

@@ -1,6 +1,7 @@
 /** Sorts of failure; Lambda reports them as `errorType`, so alarms and runbooks can tell them apart. */
 export type FailureKind =
   | "InvalidEvent"
+  | "InvalidEnvironment"
   | "SecretUnusable"
   | "DatabaseUnavailable"
   | "TlsRefused"
@@ -9,6 +10,13 @@ export type FailureKind =
   | "MissingPrivilege"
   | "RoleConflict"
   | "RunInProgress"
+  | "OutOfTime"
+  | "NotRotatable"
+  | "VersionUnfit"
+  | "PendingUnfit"
+  | "HostNotAllowed"
+  | "NoValidCredential"
+  | "PromotedElsewhere"
   | "MigrationFailed"
   | "StatementFailed"
   | "Unexpected";

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 
 import { Client } from "pg";
 
@@ -6,8 +7,10 @@ import { OperatorError, readThrown, type Thrown } from "./errors";
 
 /** One server and database, reached over verified TLS only. */
 export interface Server {
-  /** DNS name; the certificate has to be for it. */
+  /** DNS name. */
   readonly host: string;
+  /** The name that the certificate has to be for. @default the host */
+  readonly certificateName?: string;
   readonly port: number;
   readonly database: string;
   /** PEM certificates of the authorities to trust, and no others. */
@@ -64,7 +67,7 @@ export function classifyConnect({ code, message }: Thrown): ConnectFailure {
 
 /** Connects once. Every setting is given, so none comes from the environment, which could switch verification off. */
 export async function connectOnce(
-  { host, port, database, ca }: Server,
+  { host, certificateName = host, port, database, ca }: Server,
   { user, password, applicationName }: Credentials,
   { connectMs, statementMs, lockMs }: Patience,
 ): Promise<Client> {
@@ -74,7 +77,13 @@ export async function connectOnce(
     database,
     user,
     password,
-    ssl: { ca, rejectUnauthorized: true, minVersion: "TLSv1.2" },
+    ssl: {
+      ca,
+      rejectUnauthorized: true,
+      minVersion: "TLSv1.2",
+      checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+        checkServerIdentity(certificateName, certificate),
+    },
     enableChannelBinding: true,
     application_name: applicationName,
     connectionTimeoutMillis: connectMs,
@@ -99,6 +108,8 @@ export interface Retry {
   readonly pauseMs: number;
   /** Told about each attempt that will be repeated. */
   readonly onRetry: (reason: string) => void;
+  /** Makes one attempt. @default connectOnce */
+  readonly open?: typeof connectOnce;
 }
 
 /**
@@ -112,9 +123,10 @@ export async function connect(
   patience: Patience,
   retry: Retry,
 ): Promise<Client> {
+  const { open = connectOnce } = retry;
   for (;;) {
     try {
-      return await connectOnce(server, credentials, patience);
+      return await open(server, credentials, patience);
     } catch (error) {
       const thrown = readThrown(error);
       const failure = classifyConnect(thrown);

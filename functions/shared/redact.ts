@@ -1,3 +1,5 @@
+import { OperatorError, readThrown } from "./errors";
+
 /** Stands for a secret in a text. */
 export const HIDDEN = "[secret]";
 
@@ -22,4 +24,17 @@ export class Redactor {
     const forms = [...this.#forms].sort((a, b) => b.length - a.length);
     return forms.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text);
   }
+}
+
+/** The same failure without any of the secrets; a failure that nobody foresaw becomes one in words. */
+export function redacted(error: unknown, redactor: Redactor): OperatorError {
+  if (error instanceof OperatorError) {
+    return new OperatorError(error.name, redactor.text(error.what), redactor.text(error.remedy));
+  }
+  const { code, message } = readThrown(error);
+  return new OperatorError(
+    "Unexpected",
+    redactor.text(`Something failed that should not: ${code ?? ""} ${message}.`),
+    "run again: what is done stays done. If it fails the same way, the function has a defect.",
+  );
 }

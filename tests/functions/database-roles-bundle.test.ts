@@ -86,7 +86,7 @@ describe("database roles: the bundle, on real PostgreSQL with the real client of
     await world.asMaster(async (client) => {
       await client.query("SELECT pg_advisory_lock(hashtextextended('streamflix:database-roles', 0))");
       const { error } = await invoke(world.event(), 5_000);
-      assert.equal(error?.name, "DatabaseUnavailable");
+      assert.equal(error?.name, "OutOfTime");
       assert.match(error.message, /did not end before the function's time did/);
     });
   });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import type { Client } from "pg";
 
-import { inTransaction, runFact } from "../../functions/database-roles/apply";
+import { runFact } from "../../functions/database-roles/apply";
+import { inTransaction } from "../../functions/shared/transaction";
 import { readCatalog } from "../../functions/database-roles/catalog";
 import { type DatabaseRolesEvent, parseEvent } from "../../functions/database-roles/event";
 import type { Fact } from "../../functions/database-roles/facts";
