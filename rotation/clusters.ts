@@ -48,7 +48,7 @@ export const rdsDirectory: ClusterDirectory = {
       const name = error instanceof Error ? error.name : "Error";
       throw new OperatorError(
         "HostNotAllowed",
-        `The cluster of the master's secret can't be looked up: ${name}: ${readThrown(error).message}.`,
+        `The cluster of the master's secret can't be looked up: ${name}: ${readThrown(error).message.replace(/\.$/, "")}.`,
         "store the same host in both secrets, or let the function describe clusters and instances of Amazon RDS.",
       );
     }

@@ -192,7 +192,7 @@ export class SecretVersions {
       const name = error instanceof Error ? error.name : "Error";
       throw new OperatorError(
         "SecretUnusable",
-        `Secret ${secretId} can't be ${done}: ${name}: ${readThrown(error).message}.`,
+        `Secret ${secretId} can't be ${done}: ${name}: ${readThrown(error).message.replace(/\.$/, "")}.`,
         REMEDIES[name] ??
           "check the function's role, the secret's policy, its key and the VPC endpoint; Secrets Manager tries again.",
       );

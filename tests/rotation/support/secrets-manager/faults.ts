@@ -30,6 +30,11 @@ export class Faults {
     this.#faults.push({ ...fault, left: fault.times ?? 1 });
   }
 
+  /** Forgets the faults that struck nothing yet. */
+  clear(): void {
+    this.#faults = [];
+  }
+
   /**
    * Eventual consistency: the next reads of a value that was stored after now answer ResourceNotFoundException.
    *
