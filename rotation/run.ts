@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
-import { OperatorError } from "../functions/shared/errors";
-import type { connectOnce } from "../functions/shared/postgres";
+import { OperatorError, readThrown, type Thrown } from "../functions/shared/errors";
+import { type connectOnce, isLost } from "../functions/shared/postgres";
 import { redacted, Redactor } from "../functions/shared/redact";
 import { hasWork } from "./admission";
 import type { ClusterDirectory } from "./clusters";
@@ -62,8 +62,17 @@ export async function run(event: unknown, dependencies: Dependencies): Promise<v
   try {
     await runStep(event, dependencies, redactor);
   } catch (error) {
-    throw redacted(error, redactor);
+    const thrown = readThrown(error);
+    throw redacted(isLost(thrown) ? lost(thrown) : error, redactor);
   }
+}
+
+function lost({ code = "", message }: Thrown): OperatorError {
+  return new OperatorError(
+    "DatabaseUnavailable",
+    `The connection to the database was lost (${[code, message].join(" ").trim()}).`,
+    "nothing: Secrets Manager tries again, and finds out what was done before.",
+  );
 }
 
 async function runStep(event: unknown, dependencies: Dependencies, redactor: Redactor): Promise<void> {

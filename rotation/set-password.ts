@@ -1,6 +1,7 @@
 import { escapeIdentifier as id, escapeLiteral as literal } from "pg";
 
 import { OperatorError, readThrown } from "../functions/shared/errors";
+import { isLost } from "../functions/shared/postgres";
 import { inTransaction, isRace, retryRaces, type Session } from "../functions/shared/transaction";
 import type { RotationPatience } from "./databases";
 
@@ -41,17 +42,9 @@ export async function setPassword(
       }),
     );
   } catch (error) {
-    if (error instanceof OperatorError || isLost(error)) throw error;
+    if (error instanceof OperatorError || isLost(readThrown(error))) throw error;
     throw inWords(error, role);
   }
-}
-
-/** Whether the connection broke, so that nobody can tell what the server still did. */
-export function isLost(error: unknown): boolean {
-  const { code, message } = readThrown(error);
-  if (code === undefined)
-    return /^(Connection terminated|Client has encountered a connection error)/.test(message);
-  return /^(ECONN|EPIPE|ETIMEDOUT|57P0|08|25P03)/.test(code);
 }
 
 async function refuseReader(session: Session): Promise<void> {

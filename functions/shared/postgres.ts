@@ -65,6 +65,12 @@ export function classifyConnect({ code, message }: Thrown): ConnectFailure {
   return "other";
 }
 
+/** Whether a connection broke that was there: nobody can tell what the server still did. */
+export function isLost({ code, message }: Thrown): boolean {
+  if (code === undefined) return /^(Connection terminated|Client has encountered a connection error)/.test(message);
+  return /^(ECONN|EPIPE$|ETIMEDOUT$|57P0|08|25P03$)/.test(code);
+}
+
 /** Connects once. Every setting is given, so none comes from the environment, which could switch verification off. */
 export async function connectOnce(
   { host, certificateName = host, port, database, ca }: Server,

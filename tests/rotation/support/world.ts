@@ -52,7 +52,7 @@ export class RotationWorld {
   /** Everything that steps threw. */
   readonly thrown: unknown[] = [];
   /** A session of the real superuser, to look at and to change what a step finds. */
-  readonly admin: Client;
+  admin: Client;
 
   private constructor(server: PostgresServer, admin: Client, secrets: SecretsManagerFake) {
     this.server = server;
@@ -80,6 +80,11 @@ export class RotationWorld {
   /** Another Secrets Manager beside a server that is shared. */
   static async on(server: PostgresServer): Promise<RotationWorld> {
     return new RotationWorld(server, await server.superuser(DATABASE), await SecretsManagerFake.start());
+  }
+
+  /** Opens `admin` again after the server was restarted. */
+  async readmit(): Promise<void> {
+    this.admin = await this.server.superuser(DATABASE);
   }
 
   /** Ends what `on` made. */
