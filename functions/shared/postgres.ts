@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 
@@ -54,7 +55,7 @@ const TRANSIENT = new Set([
 
 /** Errors of `pg` itself carry no code. */
 const TRANSIENT_TEXT = /^(timeout expired|timeout exceeded|Connection terminated)/;
-const TLS_TEXT = /does not support SSL|no pg_hba\.conf entry.*no encryption/i;
+const TLS_TEXT = /does not support SSL|asks for the password itself|no pg_hba\.conf entry.*no encryption/i;
 const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
 
 /** Tells apart what waiting may mend, a refused credential, and a server that can't prove who it is. */
@@ -99,12 +100,23 @@ export async function connectOnce(
   // A connection lost while idle is reported here; the next query then fails. Unheard it would end the process.
   client.on("error", () => undefined);
   try {
-    await client.connect();
+    const connected = client.connect();
+    refuseClearText(client);
+    await connected;
   } catch (error) {
     await client.end().catch(() => undefined);
     throw error;
   }
   return client;
+}
+
+/** The right server never asks for the password itself, and any other must not get it; `pg` has no option for that. */
+function refuseClearText(client: Client): void {
+  const { connection } = client as unknown as { readonly connection: EventEmitter };
+  connection.removeAllListeners("authenticationCleartextPassword");
+  connection.on("authenticationCleartextPassword", () => {
+    connection.emit("error", new Error("it asks for the password itself"));
+  });
 }
 
 /** When and how often to try again. */

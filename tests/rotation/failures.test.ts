@@ -106,6 +106,15 @@ describe(`failures of a rotation, PostgreSQL ${major}`, function () {
       );
     });
 
+    it("gives nothing to a server that is trusted but asks for the password itself", async () => {
+      await failsAndRecovers(
+        {},
+        (fail) => world.server.withAccessRule("hostssl streamflix all 127.0.0.1/32 password", fail),
+        "TlsRefused",
+        /it asks for the password itself/,
+      );
+    });
+
     it("gives nothing to a server that asks for a password in clear", async () => {
       const rogue = await RogueServer.start();
       try {
