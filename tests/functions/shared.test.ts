@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as fc from "fast-check";
 
 import { OperatorError, readThrown } from "../../functions/shared/errors";
@@ -9,7 +8,7 @@ import { classifyConnect } from "../../functions/shared/postgres";
 import { HIDDEN, Redactor } from "../../functions/shared/redact";
 import { scramVerifier } from "../../functions/shared/scram";
 import { parseLogin, SecretsManagerSource } from "../../functions/shared/secrets";
-import { SecretsServer } from "./support/secrets-server";
+import { SecretsManagerFake } from "../rotation/support/secrets-manager";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:streamflix-app-BBBBBB";
 
@@ -110,34 +109,33 @@ describe("login secrets", () => {
 });
 
 describe("Secrets Manager", () => {
-  let server: SecretsServer;
+  let fake: SecretsManagerFake;
   let source: SecretsManagerSource;
+  let arn: string;
   before(async () => {
-    server = await SecretsServer.start(new Map([[ARN, "the text"]]));
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    source = new SecretsManagerSource(
-      new SecretsManagerClient({ region: "eu-central-1", endpoint: server.url, credentials }),
-    );
+    fake = await SecretsManagerFake.start();
+    arn = fake.createSecret({ name: "streamflix-app", value: "the text" });
+    source = new SecretsManagerSource(fake.client());
   });
-  after(() => server.stop());
+  after(() => fake.stop());
 
   it("is asked for the current version by its stage", async () => {
-    assert.equal(await source.current(ARN), "the text");
-    assert.deepEqual(server.requests, [
-      { target: "secretsmanager.GetSecretValue", input: { SecretId: ARN, VersionStage: "AWSCURRENT" } },
+    assert.equal(await source.current(arn), "the text");
+    assert.deepEqual(fake.journal, [
+      { operation: "GetSecretValue", input: { SecretId: arn, VersionStage: "AWSCURRENT" } },
     ]);
   });
 
   it("is asked again when it throttles", async () => {
-    server.failures = 1;
-    assert.equal(await source.current(ARN), "the text");
+    fake.faults.failNext({ error: "ThrottlingException", when: "before" });
+    assert.equal(await source.current(arn), "the text");
   });
 
   it("is named with its reason when it refuses", async () => {
-    await assert.rejects(source.current(`${ARN}x`), {
+    await assert.rejects(source.current(ARN), {
       name: "SecretUnusable",
       message:
-        /^Secret .*BBBBBBx can't be read: ResourceNotFoundException: .*What to do: check that the secret has a value/,
+        /^Secret .*BBBBBB can't be read: ResourceNotFoundException: .*What to do: check that the secret has a value/,
     });
   });
 });

