@@ -12,8 +12,8 @@ export interface Fault {
   readonly when: "before" | "after";
 }
 
-/** Says that the connection ends without an answer. */
-export class ConnectionReset extends Error {}
+/** No answer of the service, so the server ends the connection. */
+class ConnectionReset extends Error {}
 
 /** Faults that calls meet, in the order in which they were asked for. */
 export class Faults {
