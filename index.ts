@@ -6,6 +6,7 @@ import { Keys } from "./components/keys";
 import { Network } from "./components/network";
 import { Parameters } from "./components/parameters";
 import { homeProvider } from "./components/provider";
+import { Rotation } from "./components/rotation";
 import { loadConfig, Names } from "./config";
 
 const config = loadConfig();
@@ -58,6 +59,25 @@ const database =
     },
     opts,
   );
+const rotation =
+  config.rotation &&
+  database &&
+  new Rotation(
+    "rotation",
+    {
+      ...place,
+      rotation: config.rotation,
+      vpcId: network.vpcId,
+      subnetIds: network.privateSubnetIds,
+      databaseSecurityGroupId: database.securityGroupId,
+      endpointsSecurityGroupId: network.endpoints.securityGroupId,
+      secretArns: database.secretArns,
+      roles: database.roles.done,
+      keyArns: keys.arns,
+      logRetentionDays: database.logRetentionDays,
+    },
+    opts,
+  );
 const cache =
   config.cache &&
   new Cache(
@@ -100,6 +120,7 @@ new Parameters(
       "network/app-security-group-id": network.securityGroupIds.app,
       ...(alerts && { "alerts/topic-arn": alerts.topicArn }),
       ...database?.parameters,
+      ...(rotation && { "rotation/function-name": rotation.functionName }),
       ...cache?.parameters,
       ...files?.parameters,
     },

@@ -71,6 +71,24 @@ export function secretArnPattern(
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${names.prefix("secret", what)}*`;
 }
 
+/** Lets a role use the secrets' key by way of Secrets Manager; by alias, which is known before the key is. */
+export function secretsKeyStatement(
+  place: { readonly names: Names; readonly accountId: string; readonly region: string },
+  actions: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[],
+): aws.iam.PolicyStatement {
+  const { names, accountId, region } = place;
+  return {
+    Sid: "UseSecretsKey",
+    Effect: "Allow",
+    Action: [...actions],
+    Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
+    Condition: {
+      StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` },
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "secrets") },
+    },
+  };
+}
+
 /** In a secret's own policy, `*` as the resource stands for that secret. */
 function guards(accountId: string): aws.iam.PolicyStatement[] {
   return [
@@ -88,7 +106,11 @@ function guards(accountId: string): aws.iam.PolicyStatement[] {
       Principal: "*",
       Action: "secretsmanager:*",
       Resource: "*",
-      Condition: { StringNotEquals: { "aws:PrincipalAccount": accountId } },
+      // Where AWS calls on its own behalf, as rotation may, there is no account of a principal.
+      Condition: {
+        StringNotEquals: { "aws:PrincipalAccount": accountId },
+        Bool: { "aws:PrincipalIsAWSService": "false" },
+      },
     },
   ];
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
+import type { FailureQueue } from "./failure-queue";
 import type { LambdaBundle } from "./lambda-bundle";
 
 /** One way out of a function: a port of another security group. */
@@ -20,6 +21,12 @@ export interface VpcFunctionArgs {
   readonly what: string;
   readonly description: string;
   readonly bundle: LambdaBundle;
+  /** @default nodejs24.x */
+  readonly runtime?: string;
+  /** Environment variables, none of them secret. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where events go that it failed on, when nobody waits for its answer. @default they are lost */
+  readonly failures?: FailureQueue;
   readonly vpcId: pulumi.Input<string>;
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** All it can connect to. */
@@ -33,7 +40,7 @@ export interface VpcFunctionArgs {
   readonly logRetentionDays: number;
 }
 
-const RUNTIME = "nodejs22.x";
+const RUNTIME = "nodejs24.x";
 
 /**
  * A Lambda function in the VPC with a security group, a role and an encrypted log group of its own. It reaches what it
@@ -89,11 +96,12 @@ export class VpcFunction extends pulumi.ComponentResource {
             writeLog(args, logGroupName),
             ...networkInterfaces(`arn:aws:lambda:${args.region}:${args.accountId}:function:${functionName}`),
             ...args.statements,
+            ...(args.failures?.sendStatements ?? []),
           ],
         },
       },
       // Named in the policy, by a text that makes no dependency.
-      { parent: this, dependsOn: [logGroup] },
+      { parent: this, dependsOn: [logGroup, ...(args.failures ? [args.failures] : [])] },
     );
     const lambda = new aws.lambda.Function(
       name,
@@ -101,18 +109,26 @@ export class VpcFunction extends pulumi.ComponentResource {
         name: functionName,
         description: args.description,
         role: role.arn,
-        runtime: RUNTIME,
+        runtime: args.runtime ?? RUNTIME,
         architectures: ["arm64"],
         handler: "index.handler",
         code: args.bundle.archive,
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes,
+        ...(args.environment === undefined ? {} : { environment: { variables: args.environment } }),
         vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [securityGroup.id] },
         loggingConfig: { logFormat: "JSON", logGroup: logGroupName },
       },
       // Lambda refuses a role that may not make network interfaces, and would make a log group of its own.
       { parent: this, dependsOn: [policy, ...rules] },
     );
+    if (args.failures !== undefined) {
+      new aws.lambda.FunctionEventInvokeConfig(
+        name,
+        { functionName: lambda.name, destinationConfig: { onFailure: { destination: args.failures.arn } } },
+        parent,
+      );
+    }
     this.functionName = lambda.name;
     this.arn = lambda.arn;
     this.registerOutputs({ functionName: this.functionName, arn: this.arn });

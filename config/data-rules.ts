@@ -27,7 +27,7 @@ function above(low: number | undefined, high: number | undefined): boolean {
   return low !== undefined && high !== undefined && low > high;
 }
 
-/** Cross-field rules about database, cache and files, in the order of the schema. */
+/** Cross-field rules about database, rotation, cache and files, in the order of the schema. */
 export const DATA_RULES: readonly Rule[] = [
   {
     id: "database-capacity-range",
@@ -133,6 +133,26 @@ export const DATA_RULES: readonly Rule[] = [
       });
     },
   },
+  {
+    id: "rotation-has-a-database",
+    check({ rotation, database }) {
+      return faultIf(rotation !== undefined && database === undefined, {
+        path: ["rotation"],
+        allowed: "nothing, without streamflix:database",
+        why: "it is the database's passwords that are rotated",
+        hint: "remove it",
+      });
+    },
+  },
+  prodOnly(
+    "prod-rotates",
+    {
+      path: ["rotation"],
+      allowed: "a section in prod, since there is a database",
+      why: "a password that never changes is good for whoever once saw it",
+    },
+    ({ rotation, database }) => rotation !== undefined || database === undefined,
+  ),
   {
     id: "cache-version-of-engine",
     check({ cache }) {

@@ -205,11 +205,6 @@ export const database = noted(
         allowed: LOG_RETENTION_DAYS.join(", "),
         why: "CloudWatch Logs takes only these, and addresses in logs are personal data that may not be kept for ever",
       }),
-      rotationDays: noted(z.int().min(1).max(90).default(30), {
-        means: "Days after which each password is replaced.",
-        allowed: "a whole number from 1 to 90",
-        why: "a stolen password should end soon",
-      }),
     })
     .readonly()
     .exactOptional(),

@@ -65,6 +65,7 @@ const FIXED = {
   },
   alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   snsTopic: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   /** Account and region make it unique in the world, and nobody else can have taken it before. */
   bucket: {

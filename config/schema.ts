@@ -7,6 +7,7 @@ import { ENVIRONMENTS, REGION_NAMES } from "./facts";
 import { distinct, noted } from "./fields";
 import { files } from "./files-schema";
 import { network } from "./network-schema";
+import { rotation } from "./rotation-schema";
 
 export * from "./data-facts";
 export * from "./facts";
@@ -186,7 +187,7 @@ const contacts = noted(
 
 /** The whole configuration of a stack: one key `streamflix:<section>` per property, in the order of the stack files. */
 export const platformSchema = z
-  .strictObject({ environment, aws, keys, network, database, cache, files, alerts, contacts })
+  .strictObject({ environment, aws, keys, network, database, rotation, cache, files, alerts, contacts })
   .readonly();
 
 /** A stack's configuration as plain values; contacts in clear, so only for `config/` and its tests. */
@@ -201,6 +202,8 @@ export type KeysConfig = ParsedConfig["keys"];
 export type NetworkConfig = ParsedConfig["network"];
 /** Section `streamflix:database`. */
 export type DatabaseConfig = NonNullable<ParsedConfig["database"]>;
+/** Section `streamflix:rotation`. */
+export type RotationConfig = NonNullable<ParsedConfig["rotation"]>;
 /** Section `streamflix:cache`. */
 export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
 /** Section `streamflix:files`. */

@@ -24,8 +24,6 @@ export interface DatabaseArgs {
   readonly keyArns: Readonly<Record<"viewerData" | "secrets" | "logs", pulumi.Input<string>>>;
   /** Who is told about break-glass access. @default nobody */
   readonly alertsTopicArn: pulumi.Input<string> | undefined;
-  /** Function that rotates both secrets. @default the first passwords stay */
-  readonly rotationFunctionArn?: pulumi.Input<string>;
   /** ECS cluster whose tasks break-glass tunnels go through. @default none */
   readonly ecsClusterName?: string;
   /** Refuses to delete or replace cluster, instances and secrets, and takes a final snapshot. */
@@ -43,6 +41,8 @@ export class Database extends pulumi.ComponentResource {
   readonly writerEndpoint: pulumi.Output<string>;
   /** Host that spreads connections over the readers. */
   readonly readerEndpoint: pulumi.Output<string>;
+  /** Days that the logs of everything about the database are kept. */
+  readonly logRetentionDays: number;
   readonly port = DATABASE_PORT;
   readonly databaseName = DATABASE_NAME;
   readonly clusterIdentifier: pulumi.Output<string>;
@@ -108,7 +108,6 @@ export class Database extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.rotate(name, args);
     const breakGlass = new BreakGlass(
       `${name}-break-glass`,
       {
@@ -122,6 +121,7 @@ export class Database extends pulumi.ComponentResource {
       parent,
     );
 
+    this.logRetentionDays = database.logRetentionDays;
     this.writerEndpoint = cluster.endpoint;
     this.readerEndpoint = cluster.readerEndpoint;
     this.clusterIdentifier = cluster.clusterIdentifier;
@@ -147,6 +147,7 @@ export class Database extends pulumi.ComponentResource {
     this.registerOutputs({
       writerEndpoint: this.writerEndpoint,
       readerEndpoint: this.readerEndpoint,
+      logRetentionDays: this.logRetentionDays,
       port: this.port,
       databaseName: this.databaseName,
       clusterIdentifier: this.clusterIdentifier,
@@ -168,22 +169,5 @@ export class Database extends pulumi.ComponentResource {
       Action: "rds-db:connect",
       Resource: pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${this.#clusterResourceId}/${user}`,
     };
-  }
-
-  /** Schedules start after the roles exist, and don't rotate at once: the first passwords are as good as later ones. */
-  private rotate(name: string, { rotationFunctionArn, database }: DatabaseArgs): void {
-    if (rotationFunctionArn === undefined) return;
-    for (const [what, secretId] of Object.entries(this.secretArns)) {
-      new aws.secretsmanager.SecretRotation(
-        `${name}-${what}`,
-        {
-          secretId,
-          rotationLambdaArn: rotationFunctionArn,
-          rotateImmediately: false,
-          rotationRules: { automaticallyAfterDays: database.rotationDays },
-        },
-        { parent: this, dependsOn: [this.roles.done] },
-      );
-    }
   }
 }

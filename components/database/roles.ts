@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
 import type { DatabaseRolesEvent } from "../../functions/database-roles/event";
 import { lambdaBundle } from "../lambda-bundle";
-import { secretArnPattern } from "../secret";
+import { secretArnPattern, secretsKeyStatement } from "../secret";
 import { VpcFunction } from "../vpc-function";
 import { SECRETS } from "./secrets";
 import {
@@ -120,9 +120,8 @@ function event(version: string, host: string, master: string, service: string): 
   };
 }
 
-/** Secrets by name and key by alias: both are known before they exist, so a preview shows the whole policy. */
+/** Secrets by name: that is known before they exist, so a preview shows the whole policy. */
 function readSecrets(args: DatabaseRolesArgs): aws.iam.PolicyStatement[] {
-  const { names, accountId, region } = args;
   return [
     {
       Sid: "ReadSecrets",
@@ -130,15 +129,6 @@ function readSecrets(args: DatabaseRolesArgs): aws.iam.PolicyStatement[] {
       Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
       Resource: [secretArnPattern(args, SECRETS.master), secretArnPattern(args, SECRETS.service)],
     },
-    {
-      Sid: "DecryptSecrets",
-      Effect: "Allow",
-      Action: "kms:Decrypt",
-      Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
-      Condition: {
-        StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` },
-        "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "secrets") },
-      },
-    },
+    secretsKeyStatement(args, ["kms:Decrypt"]),
   ];
 }

@@ -68,7 +68,8 @@ export function classifyConnect({ code, message }: Thrown): ConnectFailure {
 
 /** Whether a connection broke that was there: nobody can tell what the server still did. */
 export function isLost({ code, message }: Thrown): boolean {
-  if (code === undefined) return /^(Connection terminated|Client has encountered a connection error)/.test(message);
+  if (code === undefined)
+    return /^(Connection terminated|Client has encountered a connection error)/.test(message);
   return /^(ECONN|EPIPE$|ETIMEDOUT$|57P0|08|25P03$)/.test(code);
 }
 

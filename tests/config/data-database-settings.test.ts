@@ -135,12 +135,6 @@ const KEEPING: readonly Case[] = [
   ),
   one("logs of 8 days", `${DB}.logRetentionDays`, 8, `${DB}.logRetentionDays | 8 | ${LOG_DAYS}`),
   one(
-    "passwords of 91 days",
-    `${DB}.rotationDays`,
-    91,
-    `${DB}.rotationDays | 91 | a whole number from 1 to 90`,
-  ),
-  one(
     "encryption switched off",
     `${DB}.storageEncrypted`,
     false,
@@ -160,7 +154,7 @@ const KEEPING: readonly Case[] = [
   ),
   {
     id: "no database, and no way to Secrets Manager",
-    change: { [DB]: undefined, "streamflix:network.endpoints": ["logs"] },
+    change: { [DB]: undefined, "streamflix:rotation": undefined, "streamflix:network.endpoints": ["logs"] },
     problems: [],
   },
 ];

@@ -172,13 +172,13 @@ describe("data tier defaults", () => {
     for (const path of ["engineVersion", "allowMajorVersionUpgrade", "backupRetentionDays", "insights"]) {
       set(config, `streamflix:database.${path}`, undefined);
     }
-    for (const path of ["auditClasses", "rotationDays"])
-      set(config, `streamflix:database.${path}`, undefined);
+    set(config, "streamflix:database.auditClasses", undefined);
+    set(config, "streamflix:rotation", {});
     set(config, "streamflix:database.engine", { provisioned: { instanceClass: "db.r7g.large" } });
     set(config, "streamflix:database.readers", { provisioned: { min: 1, max: 2 } });
     for (const path of ["engine", "nodes", "snapshotRetentionDays"])
       set(config, `streamflix:cache.${path}`, undefined);
-    const { database, cache } = parseJson(config).config;
+    const { database, rotation, cache } = parseJson(config).config;
     assert.deepEqual(database, {
       engine: { provisioned: { instanceClass: "db.r7g.large" } },
       engineVersion: "17.7",
@@ -199,8 +199,8 @@ describe("data tier defaults", () => {
       insights: "standard",
       auditClasses: ["ddl", "role"],
       logRetentionDays: 30,
-      rotationDays: 30,
     });
+    assert.deepEqual(rotation, { masterDays: 30, serviceDays: 30, runtime: "nodejs24.x" });
     assert.deepEqual([cache?.engine, cache?.nodes, cache?.snapshotRetentionDays], ["valkey", 2, 7]);
   });
 });

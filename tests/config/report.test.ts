@@ -16,7 +16,7 @@ describe("configuration report", () => {
 
 1. streamflix:alert
    given:   an unknown key
-   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:network, streamflix:database, streamflix:cache, streamflix:files, streamflix:alerts, streamflix:contacts
+   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:network, streamflix:database, streamflix:rotation, streamflix:cache, streamflix:files, streamflix:alerts, streamflix:contacts
    why:     an unknown key sets nothing, so what it was meant to set would stay unset
    hint:    did you mean streamflix:alerts?
 
@@ -128,9 +128,17 @@ describe("shipped stack files", () => {
     });
 
     it(`${stack} turns default AWS providers off and sets every section in the schema's order`, () => {
-      const keys = ["environment", "aws", "keys", "network", "database", "cache", "files", "alerts"].map(
-        (section) => `streamflix:${section}`,
-      );
+      const keys = [
+        "environment",
+        "aws",
+        "keys",
+        "network",
+        "database",
+        "rotation",
+        "cache",
+        "files",
+        "alerts",
+      ].map((section) => `streamflix:${section}`);
       const file = stackFile(stack);
       assert.deepEqual(Object.keys(file), ["pulumi:disable-default-providers", ...keys]);
       assert.deepEqual(file["pulumi:disable-default-providers"], ["aws"]);

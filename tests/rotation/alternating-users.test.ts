@@ -35,8 +35,8 @@ for (const major of installedMajors()) {
       assert.deepEqual(await storedPasswords(), passwords);
       return error;
     };
-    const storedPasswords = async () =>
-      (await world.admin.query("SELECT rolname, rolpassword FROM pg_authid ORDER BY 1")).rows;
+    const storedPasswords = async (): Promise<unknown> =>
+      (await world.admin.query<object>("SELECT rolname, rolpassword FROM pg_authid ORDER BY 1")).rows;
 
     it("gives the other user a new password, and leaves the first one's alone", async () => {
       const { arn, user, other } = await world.subject("pair");
@@ -141,21 +141,36 @@ for (const major of installedMajors()) {
       await world.admin.query(`ALTER ROLE ${id(other)} RESET role`);
       const lines = world.lines.length;
       await world.rotate(arn);
-      assert.match(world.lines.slice(lines).join("\n"), /warning: the pending user acts as .*_b, the current one as/);
+      assert.match(
+        world.lines.slice(lines).join("\n"),
+        /warning: the pending user acts as .*_b, the current one as/,
+      );
     });
 
     describe("leaves alone", () => {
       const refused: Readonly<Record<string, [(other: string) => string, RegExp]>> = {
-        "a role that is no member of the owner": [(other) => `REVOKE ${OWNER} FROM ${other} GRANTED BY ${MASTER}`, /has nothing to do with/],
+        "a role that is no member of the owner": [
+          (other) => `REVOKE ${OWNER} FROM ${other} GRANTED BY ${MASTER}`,
+          /has nothing to do with/,
+        ],
         "a superuser": [(other) => `ALTER ROLE ${other} SUPERUSER`, /it has SUPERUSER/],
         "a maker of roles": [(other) => `ALTER ROLE ${other} CREATEROLE`, /it has CREATEROLE/],
-        "an administrator of RDS": [(other) => `GRANT rds_superuser TO ${other}`, /membership in rds_superuser/],
-        "a role that may not sign in": [(other) => `ALTER ROLE ${other} NOLOGIN`, /may not sign in \(NOLOGIN\)/],
+        "an administrator of RDS": [
+          (other) => `GRANT rds_superuser TO ${other}`,
+          /membership in rds_superuser/,
+        ],
+        "a role that may not sign in": [
+          (other) => `ALTER ROLE ${other} NOLOGIN`,
+          /may not sign in \(NOLOGIN\)/,
+        ],
         "a role that is no longer valid": [
           (other) => `ALTER ROLE ${other} VALID UNTIL '2020-01-01'`,
           /no longer valid \(VALID UNTIL\)/,
         ],
-        "a role without connections": [(other) => `ALTER ROLE ${other} CONNECTION LIMIT 0`, /CONNECTION LIMIT 0/],
+        "a role without connections": [
+          (other) => `ALTER ROLE ${other} CONNECTION LIMIT 0`,
+          /CONNECTION LIMIT 0/,
+        ],
       };
       for (const [what, [sql, message]] of Object.entries(refused)) {
         it(what, async () => {
@@ -199,7 +214,11 @@ for (const major of installedMajors()) {
     });
 
     it("copes with names that want to be more than names", async () => {
-      for (const name of [`we"ird;drop role x;--${major}`, `Ünï'cødé\\${major}`, `${"x".repeat(61)}${major}`]) {
+      for (const name of [
+        `we"ird;drop role x;--${major}`,
+        `Ünï'cødé\\${major}`,
+        `${"x".repeat(61)}${major}`,
+      ]) {
         const { arn, user, other } = await world.subject("pair");
         await world.admin.query(`ALTER ROLE ${id(other)} RENAME TO ${id(name)}`);
         const { password } = world.stored(arn, "AWSCURRENT") ?? { password: "" };
@@ -216,17 +235,22 @@ for (const major of installedMajors()) {
       const { arn } = await world.subject("pair");
       const token = world.secrets.startRotation(world.masterArn);
       const before = world.stored(world.masterArn, "AWSCURRENT");
-      for (const step of ["createSecret", "setSecret"] as const) await world.step(step, world.masterArn, token);
+      for (const step of ["createSecret", "setSecret"] as const)
+        await world.step(step, world.masterArn, token);
       assert.equal(await world.signsIn(world.masterArn, "AWSCURRENT"), false);
       await world.rotate(arn);
-      for (const step of ["testSecret", "finishSecret"] as const) await world.step(step, world.masterArn, token);
+      for (const step of ["testSecret", "finishSecret"] as const)
+        await world.step(step, world.masterArn, token);
       world.secrets.completeRotation(world.masterArn);
       assert.notEqual(world.stored(world.masterArn, "AWSCURRENT")?.password, before?.password);
       await world.rotate(arn);
     });
 
     it("says when the master's password is refused", async () => {
-      const wrong = world.secrets.createSecret({ name: "wrong-master", value: world.text(MASTER, "not-the-one") });
+      const wrong = world.secrets.createSecret({
+        name: "wrong-master",
+        value: world.text(MASTER, "not-the-one"),
+      });
       const { arn } = await world.subject("pair", { masterarn: wrong });
       const error = await setFails(arn);
       assert.equal(error.name, "SignInRefused");
@@ -235,7 +259,9 @@ for (const major of installedMajors()) {
 
     describe("acts as master on the master's own cluster only", () => {
       const elsewhere = (host: string | undefined) => {
-        const value = JSON.parse(world.text(MASTER, world.stored(world.masterArn, "AWSCURRENT")?.password ?? "")) as object;
+        const value = JSON.parse(
+          world.text(MASTER, world.stored(world.masterArn, "AWSCURRENT")?.password ?? ""),
+        ) as object;
         return world.secrets.createSecret({
           name: `master-${Math.random()}`,
           value: JSON.stringify({ ...value, host }),
@@ -246,7 +272,10 @@ for (const major of installedMajors()) {
         const { arn } = await world.subject("pair", { masterarn: elsewhere("other.cluster.example") });
         const error = await setFails(arn);
         assert.equal(error.name, "HostNotAllowed");
-        assert.match(error.message, /host localhost is none of the cluster of its master, other\.cluster\.example/);
+        assert.match(
+          error.message,
+          /host localhost is none of the cluster of its master, other\.cluster\.example/,
+        );
       });
 
       it("which a reader of the same cluster belongs to", async () => {

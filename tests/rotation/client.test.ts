@@ -96,11 +96,20 @@ describe("client of a rotated secret", () => {
   });
 
   it("shows nothing of a text that is no login", async () => {
-    for (const bad of ["hunter2", '"hunter2"', '{"password":"hunter2"}', text("hunter2", { port: "x" }), "null"]) {
-      await assert.rejects(new RotatedSecret({ read: () => Promise.resolve(bad) }).login(), (error: Error) => {
-        assert.match(error.message, /The secret('s text is no JSON| has to have username)/);
-        return !`${error.message} ${error.stack ?? ""}`.includes("hunter2");
-      });
+    for (const bad of [
+      "hunter2",
+      '"hunter2"',
+      '{"password":"hunter2"}',
+      text("hunter2", { port: "x" }),
+      "null",
+    ]) {
+      await assert.rejects(
+        new RotatedSecret({ read: () => Promise.resolve(bad) }).login(),
+        (error: Error) => {
+          assert.match(error.message, /The secret('s text is no JSON| has to have username)/);
+          return !`${error.message} ${error.stack ?? ""}`.includes("hunter2");
+        },
+      );
     }
     await assert.rejects(new RotatedSecret({ read: () => Promise.resolve(undefined) }).login(), /no version/);
   });

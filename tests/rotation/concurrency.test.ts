@@ -36,7 +36,8 @@ for (const major of installedMajors()) {
 
     it("secrets of the same database don't disturb each other", async () => {
       const arns: string[] = [];
-      for (const mode of ["pair", "clone", "single", "pair"] as const) arns.push((await world.subject(mode)).arn);
+      for (const mode of ["pair", "clone", "single", "pair"] as const)
+        arns.push((await world.subject(mode)).arn);
       await Promise.all(arns.map((arn) => world.rotate(arn)));
       for (const arn of arns) assert.equal(await world.signsIn(arn, "AWSCURRENT"), true);
     });

@@ -240,7 +240,9 @@ describe(`failures of a rotation, PostgreSQL ${major}`, function () {
       const token = world.secrets.startRotation(arn);
       await world.step("createSecret", arn, token);
       await world.admin.query("BEGIN");
-      await world.admin.query("SELECT pg_advisory_xact_lock(hashtextextended('rotation:' || $1, 0))", [other]);
+      await world.admin.query("SELECT pg_advisory_xact_lock(hashtextextended('rotation:' || $1, 0))", [
+        other,
+      ]);
       const error = await world.failure(world.step("setSecret", arn, token));
       await world.admin.query("COMMIT");
       assert.equal(error.name, "RunInProgress");

@@ -44,7 +44,10 @@ describe("rotation's event", () => {
     "a secret id of another type": [{ ...event, SecretId: 7 }, /SecretId: a text/],
     "a short token": [{ ...event, ClientRequestToken: "0".repeat(31) }, /ClientRequestToken: 32 to 64/],
     "a long token": [{ ...event, ClientRequestToken: "0".repeat(65) }, /ClientRequestToken: 32 to 64/],
-    "a token with other characters": [{ ...event, ClientRequestToken: `${"0".repeat(31)}/` }, /ClientRequestToken/],
+    "a token with other characters": [
+      { ...event, ClientRequestToken: `${"0".repeat(31)}/` },
+      /ClientRequestToken/,
+    ],
     "a short rotation token": [{ ...event, RotationToken: "a".repeat(35) }, /RotationToken: 36 to 256/],
     "several faults": [{ Step: "x", ClientRequestToken: TOKEN }, /Step: .*; SecretId: /],
   };
@@ -85,7 +88,10 @@ describe("the text of a rotated secret", () => {
     "TLS switched off": [{ ssl: false }, /ssl: true or absent/],
     "TLS switched off by a text": [{ ssl: "false" }, /ssl: true or absent/],
     "a master's ARN that is none": [{ masterarn: "master" }, /masterarn: the ARN/],
-    "two users but no master": [{ strategy: "alternating-users" }, /masterarn: the ARN of the master's secret/],
+    "two users but no master": [
+      { strategy: "alternating-users" },
+      /masterarn: the ARN of the master's secret/,
+    ],
     "a pair without the user": [{ masterarn: ARN, usernames: ["a", "b"] }, /of whom username is one/],
     "a pair of one": [{ masterarn: ARN, usernames: ["app", "app"] }, /two different names/],
     "a name of 64 bytes": [{ username: "ä".repeat(32) }, /username: at most 63 bytes/],
@@ -188,7 +194,8 @@ describe("a new password", () => {
     for (let index = 0; index < 500; index += 1) {
       const password = drawPassword(policy);
       assert.match(password, /^[\x21-\x7e]{32}$/);
-      for (const kind of [/[a-z]/g, /[A-Z]/g, /[0-9]/g, /[^A-Za-z0-9]/g]) assert.ok(count(password, kind) > 0);
+      for (const kind of [/[a-z]/g, /[A-Z]/g, /[0-9]/g, /[^A-Za-z0-9]/g])
+        assert.ok(count(password, kind) > 0);
       assert.equal(count(password, /[:/@"'\\]/g), 0);
     }
   });
@@ -198,7 +205,7 @@ describe("a new password", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 16, max: 99 }),
-        fc.string({ unit: fc.constantFrom(..."abcXYZ019!$%&:/@") }),
+        fc.string({ unit: fc.constantFrom(...Array.from("abcXYZ019!$%&:/@")) }),
         fc.tuple(flags, flags, flags),
         (length, excluded, [numbers, punctuation, uppercase]) => {
           const policy = passwordPolicy({
@@ -228,7 +235,12 @@ describe("a new password", () => {
     "a flag that is none": [{ EXCLUDE_NUMBERS: "yes" }, /EXCLUDE_NUMBERS: true or false/],
     "characters outside ASCII": [{ EXCLUDE_CHARACTERS: "ä" }, /EXCLUDE_CHARACTERS: printable ASCII/],
     "nothing left": [
-      { EXCLUDE_LOWERCASE: "true", EXCLUDE_UPPERCASE: "true", EXCLUDE_PUNCTUATION: "true", EXCLUDE_CHARACTERS: "0" },
+      {
+        EXCLUDE_LOWERCASE: "true",
+        EXCLUDE_UPPERCASE: "true",
+        EXCLUDE_PUNCTUATION: "true",
+        EXCLUDE_CHARACTERS: "0",
+      },
       /fewer than 10 characters/,
     ],
     "several faults": [{ PASSWORD_LENGTH: "8", EXCLUDE_NUMBERS: "no" }, /PASSWORD_LENGTH.*; EXCLUDE_NUMBERS/],

@@ -211,7 +211,9 @@ describe("steps of a rotation", () => {
           await new Promise((resolve) => setTimeout(resolve, 1_500));
         }
       };
-      const error = await world.failure(world.step("createSecret", arn, token, { deadline: Date.now() + 1_100 }));
+      const error = await world.failure(
+        world.step("createSecret", arn, token, { deadline: Date.now() + 1_100 }),
+      );
       world.secrets.onCall = undefined;
       assert.equal(error.name, "OutOfTime");
       assert.match(error.message, /before secret .* could be written/);
@@ -264,7 +266,10 @@ describe("steps of a rotation", () => {
       const { arn } = await world.subject("pair");
       const token = world.secrets.startRotation(arn);
       for (const step of STEPS) await world.step(step, arn, token);
-      assert.deepEqual(world.secrets.versions(arn).get(token)?.stages.toSorted(), ["AWSCURRENT", "AWSPENDING"]);
+      assert.deepEqual(world.secrets.versions(arn).get(token)?.stages.toSorted(), [
+        "AWSCURRENT",
+        "AWSPENDING",
+      ]);
       world.secrets.completeRotation(arn);
     });
   });

@@ -40,7 +40,7 @@ export function stack(name: "dev" | "prod", changes: Readonly<Record<string, unk
 }
 
 /** A section that a shipped stack has. */
-export function section<Name extends "database" | "cache" | "files">(
+export function section<Name extends "database" | "rotation" | "cache" | "files">(
   config: ParsedConfig,
   name: Name,
 ): NonNullable<ParsedConfig[Name]> {

@@ -18,7 +18,7 @@ describe("function that makes the roles of the database", () => {
       name: "streamflix-database-roles-dev",
       description: "Makes roles and runs migrations in the database",
       role: "Role/database-roles#arn",
-      runtime: "nodejs22.x",
+      runtime: "nodejs24.x",
       architectures: ["arm64"],
       handler: "index.handler",
       timeout: 300,
@@ -58,7 +58,7 @@ describe("function that makes the roles of the database", () => {
 
   it("may read two secrets, write its log and nothing else", () => {
     const { policy } = only(all, "RolePolicy", "database-roles").inputs;
-    const { WriteOwnLog, NetworkInterfaces, NotFromOwnCode, ReadSecrets, DecryptSecrets, ...rest } =
+    const { WriteOwnLog, NetworkInterfaces, NotFromOwnCode, ReadSecrets, UseSecretsKey, ...rest } =
       statementsOf(policy);
     assert.deepEqual(rest, {});
     assert.deepEqual(WriteOwnLog?.["Action"], ["logs:CreateLogStream", "logs:PutLogEvents"]);
@@ -87,11 +87,11 @@ describe("function that makes the roles of the database", () => {
       "arn:aws:secretsmanager:eu-central-1:111122223333:secret:streamflix/dev/database/master-*",
       "arn:aws:secretsmanager:eu-central-1:111122223333:secret:streamflix/dev/database/service-*",
     ]);
-    assert.deepEqual(DecryptSecrets?.["Condition"], {
+    assert.deepEqual(UseSecretsKey?.["Condition"], {
       StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" },
       "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/streamflix-secrets-dev" },
     });
-    assert.equal(DecryptSecrets["Action"], "kms:Decrypt");
+    assert.deepEqual(UseSecretsKey["Action"], ["kms:Decrypt"]);
   });
 
   it("is invoked once there is an instance, with an event that it understands", () => {

@@ -38,7 +38,14 @@ describe("secrets of the database", () => {
       );
       assert.deepEqual(
         [OwnAccountOnly?.["Effect"], OwnAccountOnly?.["Action"], OwnAccountOnly?.["Condition"]],
-        ["Deny", "secretsmanager:*", { StringNotEquals: { "aws:PrincipalAccount": "111122223333" } }],
+        [
+          "Deny",
+          "secretsmanager:*",
+          {
+            StringNotEquals: { "aws:PrincipalAccount": "111122223333" },
+            Bool: { "aws:PrincipalIsAWSService": "false" },
+          },
+        ],
       );
       assert.deepEqual(rest, {});
     }
@@ -93,23 +100,6 @@ describe("secrets of the database", () => {
         minSpecial: 1,
       });
     }
-  });
-
-  it("rotate only with a function to do it, after the roles are made, and not at once", async () => {
-    assert.deepEqual(ofType(all, "SecretRotation"), []);
-    const rotated = await database("dev", {}, { rotationFunctionArn: "function" });
-    assert.deepEqual(
-      ofType(rotated, "SecretRotation").map(({ inputs, dependsOn }) => ({ inputs, dependsOn })),
-      ["master", "service"].map((what) => ({
-        inputs: {
-          secretId: `SecretVersion/database-secrets-${what}#secretArn`,
-          rotationLambdaArn: "function",
-          rotateImmediately: false,
-          rotationRules: { automaticallyAfterDays: 30 },
-        },
-        dependsOn: ["Invocation database-roles"],
-      })),
-    );
   });
 
   it("never show outside of secret inputs", () => {

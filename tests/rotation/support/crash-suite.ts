@@ -9,7 +9,9 @@ import { type Mode, RotationWorld, type Subject } from "./world";
 const LANES = 4;
 
 /** How a rotation goes on after its function was ended: each returns the version that has to be current then. */
-const RECOVERIES: Readonly<Record<string, (world: RotationWorld, arn: string, token: string) => Promise<string>>> = {
+const RECOVERIES: Readonly<
+  Record<string, (world: RotationWorld, arn: string, token: string) => Promise<string>>
+> = {
   "the same rotation starts over": async (world, arn, token) => {
     for (const step of STEPS) await world.step(step, arn, token);
     return token;

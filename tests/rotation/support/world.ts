@@ -229,9 +229,15 @@ export class RotationWorld {
   assertNoLeak(): number {
     const passwords = this.passwords();
     const errors = this.thrown.map((error) =>
-      error instanceof Error ? `${error.message}\n${error.stack ?? ""}\n${JSON.stringify(error)}` : String(error),
+      error instanceof Error
+        ? `${error.message}\n${error.stack ?? ""}\n${JSON.stringify(error)}`
+        : String(error),
     );
-    const places = { "the log": this.lines.join("\n"), "an error": errors.join("\n"), "the server's log": this.server.log };
+    const places = {
+      "the log": this.lines.join("\n"),
+      "an error": errors.join("\n"),
+      "the server's log": this.server.log,
+    };
     for (const [place, text] of Object.entries(places)) {
       const leaked = passwords.filter((password) => text.includes(password));
       assert.equal(leaked.length, 0, `${leaked.length} passwords are in ${place}`);

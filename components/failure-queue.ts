@@ -1,0 +1,73 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Names } from "../config";
+
+export interface FailureQueueArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  /** Whose failures, such as `rotation`. */
+  readonly what: string;
+  /** Key for messages. */
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/** The longest that SQS keeps a message: time for a person to look. */
+const RETENTION_SECONDS = 14 * 24 * 3600;
+
+/** Keeps what a function failed on, encrypted, until somebody has looked at it. */
+export class FailureQueue extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly queueName: pulumi.Output<string>;
+  /** Lets the function's role send to it. */
+  readonly sendStatements: readonly aws.iam.PolicyStatement[];
+
+  constructor(name: string, args: FailureQueueArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:function:FailureQueue", name, {}, opts);
+    const { names, accountId, region } = args;
+    const queueName = names.fixed("sqsQueue", `${args.what}-failures`);
+    // Spelled out, so that a preview shows the policies.
+    const arn = `arn:aws:sqs:${region}:${accountId}:${queueName}`;
+    const queue = new aws.sqs.Queue(
+      name,
+      { name: queueName, kmsMasterKeyId: args.keyArn, messageRetentionSeconds: RETENTION_SECONDS },
+      { parent: this },
+    );
+    new aws.sqs.QueuePolicy(
+      name,
+      {
+        queueUrl: queue.url,
+        policy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "TlsOnly",
+              Effect: "Deny",
+              Principal: "*",
+              Action: "sqs:*",
+              Resource: arn,
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        },
+      },
+      { parent: this },
+    );
+    this.arn = queue.arn;
+    this.queueName = queue.name;
+    this.sendStatements = [
+      { Sid: "KeepFailures", Effect: "Allow", Action: "sqs:SendMessage", Resource: arn },
+      {
+        Sid: "UseMessagingKey",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
+        Condition: {
+          StringEquals: { "kms:ViaService": `sqs.${region}.amazonaws.com` },
+          "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "messaging") },
+        },
+      },
+    ];
+    this.registerOutputs({ arn: this.arn, queueName: this.queueName });
+  }
+}

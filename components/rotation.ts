@@ -1,0 +1,143 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Names, RotationConfig } from "../config";
+import { DATABASE_PORT } from "./database/users";
+import { SECRETS } from "./database/secrets";
+import { FailureQueue } from "./failure-queue";
+import { lambdaBundle } from "./lambda-bundle";
+import { secretArnPattern, secretsKeyStatement } from "./secret";
+import { VpcFunction } from "./vpc-function";
+
+export interface RotationArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  readonly rotation: RotationConfig;
+  readonly vpcId: pulumi.Input<string>;
+  /** One subnet per zone, with a way to the database and to the endpoints. */
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly databaseSecurityGroupId: pulumi.Input<string>;
+  readonly endpointsSecurityGroupId: pulumi.Input<string>;
+  readonly secretArns: { readonly master: pulumi.Input<string>; readonly service: pulumi.Input<string> };
+  /** What makes the users: no schedule starts before it is done. */
+  readonly roles: pulumi.Resource;
+  readonly keyArns: Readonly<Record<"logs" | "messaging", pulumi.Input<string>>>;
+  readonly logRetentionDays: number;
+}
+
+/** One step takes a second or two; the rest is for a database that is paused or failing over. */
+const TIMEOUT_SECONDS = 60;
+const MEMORY_MEGABYTES = 256;
+const HTTPS = 443;
+
+/**
+ * Rotation of the database's passwords: a function in the VPC, which Secrets Manager invokes for each step, and the
+ * schedules. The service's two users take turns; the master sets its own.
+ *
+ * Nothing is rotated when a schedule starts: Secrets Manager only lets the function try the password that is there.
+ */
+export class Rotation extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  /** Keeps the events of invocations that failed. */
+  readonly failureQueueName: pulumi.Output<string>;
+
+  constructor(name: string, args: RotationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:rotation:Rotation", name, {}, opts);
+    const { names, accountId, region, rotation } = args;
+    const place = { names, accountId, region };
+    const parent = { parent: this };
+
+    const failures = new FailureQueue(
+      `${name}-failures`,
+      { ...place, what: "rotation", keyArn: args.keyArns.messaging },
+      parent,
+    );
+    const rotator = new VpcFunction(
+      name,
+      {
+        ...place,
+        what: "rotation",
+        description: "Rotates the database's passwords",
+        bundle: lambdaBundle("rotation/handler.ts", {
+          "database-ca.pem": `components/database/certificates/${region}.pem`,
+        }),
+        runtime: rotation.runtime,
+        environment: { CERTIFICATE_NAMES: JSON.stringify(rotation.hostAliases ?? {}) },
+        failures,
+        vpcId: args.vpcId,
+        subnetIds: args.subnetIds,
+        reaches: [
+          {
+            to: "database",
+            securityGroupId: args.databaseSecurityGroupId,
+            port: DATABASE_PORT,
+            description: "PostgreSQL from the function that rotates passwords",
+          },
+          {
+            to: "endpoints",
+            securityGroupId: args.endpointsSecurityGroupId,
+            port: HTTPS,
+            description: "Secrets Manager from the function that rotates passwords",
+          },
+        ],
+        statements: rotateSecrets(place),
+        timeoutSeconds: TIMEOUT_SECONDS,
+        memoryMegabytes: MEMORY_MEGABYTES,
+        logsKeyArn: args.keyArns.logs,
+        logRetentionDays: args.logRetentionDays,
+      },
+      parent,
+    );
+    const days = { master: rotation.masterDays, service: rotation.serviceDays };
+    for (const what of ["master", "service"] as const) {
+      const permission = new aws.lambda.Permission(
+        `${name}-${what}`,
+        {
+          function: rotator.functionName,
+          action: "lambda:InvokeFunction",
+          principal: "secretsmanager.amazonaws.com",
+          sourceAccount: accountId,
+          sourceArn: args.secretArns[what],
+        },
+        parent,
+      );
+      new aws.secretsmanager.SecretRotation(
+        `${name}-${what}`,
+        {
+          secretId: args.secretArns[what],
+          rotationLambdaArn: rotator.arn,
+          // The first passwords are as good as later ones.
+          rotateImmediately: false,
+          rotationRules: { automaticallyAfterDays: days[what] },
+        },
+        { parent: this, dependsOn: [permission, args.roles] },
+      );
+    }
+    this.functionName = rotator.functionName;
+    this.failureQueueName = failures.queueName;
+    this.registerOutputs({ functionName: this.functionName, failureQueueName: this.failureQueueName });
+  }
+}
+
+/** What a rotation does with a secret, and nothing that could replace or delete one. */
+function rotateSecrets(place: {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+}): aws.iam.PolicyStatement[] {
+  return [
+    {
+      Sid: "RotateSecrets",
+      Effect: "Allow",
+      Action: [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
+      Resource: [secretArnPattern(place, SECRETS.master), secretArnPattern(place, SECRETS.service)],
+    },
+    secretsKeyStatement(place, ["kms:Decrypt", "kms:GenerateDataKey"]),
+  ];
+}
