@@ -102,7 +102,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:database:Instances": 1,
         "streamflix:database:ParameterGroups": 1,
         "streamflix:files:Files": 1,
-        "streamflix:function:VpcFunction": 1,
+        "streamflix:function:FailureQueue": 1,
+        "streamflix:function:VpcFunction": 2,
         "streamflix:keys:Keys": 1,
         "streamflix:network:Endpoints": 1,
         "streamflix:network:FlowLogs": 1,
@@ -110,6 +111,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:network:Network": 1,
         "streamflix:network:TierSecurityGroups": 1,
         "streamflix:parameters:Parameters": 1,
+        "streamflix:rotation:Rotation": 1,
         "streamflix:secret:SeededSecret": 2,
       });
     });
@@ -152,8 +154,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 21 components and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 25);
+      // The others: the provider itself, 24 components and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 28);
       assert.deepEqual(others, []);
     });
 
@@ -171,6 +173,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "DatabaseRoles database-roles": 2,
         "DatabaseSecrets database-secrets": 3,
         "Endpoints network-endpoints": 1 + expected.endpoints,
+        "FailureQueue rotation-failures": 2,
         "Files files": 4 + expected.zones,
         "FlowLogs network-flow-logs": 4,
         "Instances database": 2 + expected.instances,
@@ -178,11 +181,13 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "NatGateways network-nat": 2 * expected.gateways + expected.zones,
         "Network network": 7,
         "ParameterGroups database-parameters": 2,
-        "Parameters parameters": 22,
+        "Parameters parameters": 23,
+        "Rotation rotation": 6,
         "SeededSecret database-secrets-master": 3,
         "SeededSecret database-secrets-service": 3,
         "TierSecurityGroups network-tiers": 12,
         "VpcFunction database-roles": 9,
+        "VpcFunction rotation": 10,
         "none: alerts": 1,
         "none: cache": 1,
         "none: database": 1,
@@ -191,6 +196,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: keys": 1,
         "none: network": 1,
         "none: parameters": 1,
+        "none: rotation": 1,
       });
     });
 
