@@ -9,14 +9,14 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 
-import { STEPS } from "../../rotation/event";
-import { installedMajors } from "../functions/support/postgres-server";
-import { MotoServer } from "./support/moto";
-import { RotationWorld, type Stored } from "./support/world";
+import { STEPS } from "../../../rotation/event";
+import { installedMajors } from "../../functions/support/postgres-server";
+import { MotoServer } from "../support/moto";
+import { RotationWorld, type Stored } from "../support/world";
 
 const [major = 17] = installedMajors();
 
-// What moto does differently from AWS is in moto-divergences.test.ts; a plain rotation is not affected.
+// What moto does differently from AWS is in divergences.test.ts; a plain rotation is not affected.
 describe("rotation with moto as Secrets Manager", function () {
   let world: RotationWorld;
   let moto: MotoServer;

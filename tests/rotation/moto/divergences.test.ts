@@ -23,9 +23,9 @@ import {
   serviceOf,
   tokenOf,
   valueOf,
-} from "./support/cases";
-import { MotoServer } from "./support/moto";
-import { SecretsManagerFake } from "./support/secrets-manager";
+} from "../support/cases";
+import { MotoServer } from "../support/moto";
+import { SecretsManagerFake } from "../support/secrets-manager";
 
 const PENDING = ["AWSPENDING"];
 const created = [create("one"), rotate("two"), put("two", PENDING)];

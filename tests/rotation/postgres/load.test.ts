@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { installedMajors } from "../functions/support/postgres-server";
-import { type LoadOptions, type LoadResult, signInDuringRotations } from "./support/load";
-import { type Mode, RotationWorld } from "./support/world";
+import { installedMajors } from "../../functions/support/postgres-server";
+import { type LoadOptions, type LoadResult, signInDuringRotations } from "../support/load";
+import { type Mode, RotationWorld } from "../support/world";
 
 const [major = 17] = installedMajors();
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { MotoServer } from "./support/moto";
+import { MotoServer } from "../support/moto";
 
 describe("moto's environment", () => {
   const directory = mkdtempSync(path.join(tmpdir(), "streamflix-moto-"));

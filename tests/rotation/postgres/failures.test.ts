@@ -6,13 +6,13 @@ import * as path from "node:path";
 
 import type { Client } from "pg";
 
-import { connectOnce } from "../../functions/shared/postgres";
-import type { Dependencies } from "../../rotation/run";
-import { makeCertificates } from "../functions/support/certificates";
-import { installedMajors, OTHER_HOST } from "../functions/support/postgres-server";
-import { RogueServer } from "../functions/support/rogue-server";
-import { cut } from "./support/crash";
-import { RotationWorld } from "./support/world";
+import { connectOnce } from "../../../functions/shared/postgres";
+import type { Dependencies } from "../../../rotation/run";
+import { makeCertificates } from "../../functions/support/certificates";
+import { installedMajors, OTHER_HOST } from "../../functions/support/postgres-server";
+import { RogueServer } from "../../functions/support/rogue-server";
+import { cut } from "../support/crash";
+import { RotationWorld } from "../support/world";
 
 const [major = 17] = installedMajors();
 

@@ -17,9 +17,9 @@ import {
   type Service,
   serviceOf,
   valueOf,
-} from "./support/cases";
-import { MotoServer } from "./support/moto";
-import { SecretsManagerFake } from "./support/secrets-manager";
+} from "../support/cases";
+import { MotoServer } from "../support/moto";
+import { SecretsManagerFake } from "../support/secrets-manager";
 
 const PENDING = ["AWSPENDING"];
 /** A rotation to `two` that has come as far as createSecret. */

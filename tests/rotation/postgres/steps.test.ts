@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 
-import { STEPS, type Step } from "../../rotation/event";
-import { installedMajors } from "../functions/support/postgres-server";
-import { RotationWorld } from "./support/world";
+import { STEPS, type Step } from "../../../rotation/event";
+import { installedMajors } from "../../functions/support/postgres-server";
+import { RotationWorld } from "../support/world";
 
 const [major = 17] = installedMajors();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { rdsDirectory } from "../../rotation/clusters";
-import { handler } from "../../rotation/handler";
-import { MotoServer } from "./support/moto";
+import { rdsDirectory } from "../../../rotation/clusters";
+import { handler } from "../../../rotation/handler";
+import { MotoServer } from "../support/moto";
 
 /** Whether Amazon RDS's client was loaded into this process. */
 function isLoaded(): boolean {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 
 import { escapeIdentifier as id } from "pg";
 
-import { installedMajors } from "../functions/support/postgres-server";
-import { MASTER, OWNER, RotationWorld, type Subject } from "./support/world";
+import { installedMajors } from "../../functions/support/postgres-server";
+import { MASTER, OWNER, RotationWorld, type Subject } from "../support/world";
 
 for (const major of installedMajors()) {
   describe(`rotation of two users who take turns, PostgreSQL ${major}`, () => {

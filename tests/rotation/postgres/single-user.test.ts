@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 
 import { escapeIdentifier as id } from "pg";
 
-import { STEPS } from "../../rotation/event";
-import { installedMajors } from "../functions/support/postgres-server";
-import { RotationWorld } from "./support/world";
+import { STEPS } from "../../../rotation/event";
+import { installedMajors } from "../../functions/support/postgres-server";
+import { RotationWorld } from "../support/world";
 
 for (const major of installedMajors()) {
   describe(`rotation of a single user, PostgreSQL ${major}`, () => {

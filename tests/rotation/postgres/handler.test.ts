@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { lambdaBundle } from "../../components/lambda-bundle";
-import { STEPS, type Step } from "../../rotation/event";
-import { installedMajors } from "../functions/support/postgres-server";
-import { RotationWorld } from "./support/world";
+import { lambdaBundle } from "../../../components/lambda-bundle";
+import { STEPS, type Step } from "../../../rotation/event";
+import { installedMajors } from "../../functions/support/postgres-server";
+import { RotationWorld } from "../support/world";
 
 /** Calls the handler as Lambda does, and prints what it throws. */
 const RUNNER = `

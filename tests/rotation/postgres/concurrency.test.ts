@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { STEPS } from "../../rotation/event";
-import { installedMajors } from "../functions/support/postgres-server";
-import { RotationWorld } from "./support/world";
+import { STEPS } from "../../../rotation/event";
+import { installedMajors } from "../../functions/support/postgres-server";
+import { RotationWorld } from "../support/world";
 
 for (const major of installedMajors()) {
   describe(`the same step many times at once, PostgreSQL ${major}`, function () {
