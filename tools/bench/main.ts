@@ -1,8 +1,9 @@
-/** `npm run bench`: measures the local engine, the policy pack and the deployment's order, as ratios within one run. */
+/** `npm run bench`: measures the local engine, the policy pack, the deployment's order and rotation, as ratios within one run. */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { rotationSection } from "./rotation";
 import { runSizes } from "./sized-runs";
 import type { SizedRun } from "./sized-runs";
 import { deploymentSection, runDeployments } from "./deployment";
@@ -86,7 +87,7 @@ async function measureAll(home: BenchHome, limits: typeof FULL): Promise<Results
       return undefined;
     }
   };
-  const section = async (what: string, make: () => Section) => {
+  const section = async (what: string, make: () => Section | Promise<Section>) => {
     const made = await attempt(what, make);
     if (made === undefined) return;
     sections.push(made);
@@ -114,6 +115,7 @@ async function measureAll(home: BenchHome, limits: typeof FULL): Promise<Results
     return memorySection(watched);
   });
   if (deployments) await section("critical path", () => deploymentSection(deployments));
+  await section("secrets rotation", rotationSection);
   return { sections, failures };
 }
 
