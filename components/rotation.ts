@@ -94,6 +94,7 @@ export class Rotation extends pulumi.ComponentResource {
         `${name}-${what}`,
         {
           function: rotator.functionName,
+          statementId: `rotate-${what}`,
           action: "lambda:InvokeFunction",
           principal: "secretsmanager.amazonaws.com",
           sourceAccount: accountId,

@@ -130,6 +130,7 @@ describe("rotation of the database's passwords", () => {
       ofType(all, "Permission").map(({ inputs }) => inputs),
       ["master", "service"].map((what) => ({
         function: "streamflix-rotation-dev",
+        statementId: `rotate-${what}`,
         action: "lambda:InvokeFunction",
         principal: "secretsmanager.amazonaws.com",
         sourceAccount: "111122223333",

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+import { type Artwork, ARTWORK_NAME, MAX_ARTWORK_BYTES, PICTURE_TYPES } from "../artwork";
+import { Failure } from "../failures";
+import { checked, type Route } from "../http/routes";
+
+const parameters = z.object({
+  name: z.string().regex(ARTWORK_NAME, "a title's id with .jpg, .png or .webp"),
+});
+
+/** Reads and replaces pictures of titles. */
+export function artworkRoutes(artwork: Artwork): Route[] {
+  const template = "/v1/artwork/{name}";
+  return [
+    {
+      method: "GET",
+      template,
+      handle: async (request) => {
+        const { name } = checked(parameters, request.parameters);
+        return { status: 200, bytes: await artwork.read(name), mediaType: mediaTypeOf(name) };
+      },
+    },
+    {
+      method: "PUT",
+      template,
+      maxBodyBytes: MAX_ARTWORK_BYTES,
+      handle: async (request) => {
+        const { name } = checked(parameters, request.parameters);
+        const mediaType = mediaTypeOf(name);
+        if (request.mediaType !== mediaType) throw new Failure(415, `The body has to be ${mediaType}.`);
+        if (request.body.length === 0) throw new Failure(400, "The body is empty.");
+        await artwork.write(name, request.body);
+        return { status: 201, json: { bytes: request.body.length } };
+      },
+    },
+  ];
+}
+
+function mediaTypeOf(name: string): string {
+  const ending = name.slice(name.lastIndexOf(".") + 1) as keyof typeof PICTURE_TYPES;
+  return PICTURE_TYPES[ending];
+}

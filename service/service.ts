@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+import { RotatedSecret } from "../rotation/client";
+import { Artwork } from "./artwork";
+import { Cache } from "./cache";
+import { cacheTokens } from "./cache-token";
+import { Database } from "./database";
+import { Deadline } from "./deadline";
+import { HttpServer } from "./http/server";
+import type { Log } from "./log";
+import { artworkRoutes } from "./routes/artwork";
+import { eventRoutes } from "./routes/events";
+import { healthRoutes } from "./routes/health";
+import { playbackRoutes } from "./routes/playback";
+import { profileRoutes } from "./routes/profiles";
+import { secretReader } from "./secret";
+import type { Settings } from "./settings";
+import { EventStream } from "./stream";
+import { startTelemetry } from "./telemetry";
+
+/** A deep check gives up after this time; milliseconds. */
+const PROBE_MS = 3_000;
+
+/** A call to AWS: time to connect, and for an answer; milliseconds. */
+const AWS_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true };
+
+/** A running service. */
+export interface Service {
+  readonly port: number;
+  /**
+   * Says that it should get no more requests, waits until that is known, takes no more, lets those under way end, and
+   * closes what it has open. Resolves to whether all of them got their answer before the deadline.
+   */
+  drain(): Promise<boolean>;
+}
+
+/** Starts to serve. Database and cache are first touched by the first request that needs them. */
+export async function startService(settings: Settings, log: Log): Promise<Service> {
+  const telemetry = startTelemetry();
+  const { instruments } = telemetry;
+  const { region } = settings;
+  const aws = () => ({ region, maxAttempts: 3, requestHandler: new NodeHttpHandler(AWS_TIMEOUTS) });
+  const secrets = new SecretsManagerClient(aws());
+  const kinesis = new KinesisClient(aws());
+
+  const secret = new RotatedSecret({ read: secretReader(secrets, settings.database.secretArn) });
+  const database = new Database({ secret, ca: settings.database.ca, log, instruments });
+  const { replicationGroup, ...place } = settings.cache;
+  const { credentials, sha256 } = secrets.config;
+  const token = cacheTokens({ replicationGroup, user: place.user, region, credentials, sha256 });
+  const cache = new Cache({ ...place, token, log, instruments });
+  const stream = new EventStream({ client: kinesis, name: settings.eventsStream, log, instruments });
+  const artwork = new Artwork(settings.filesDirectory);
+
+  const server: HttpServer = new HttpServer(
+    [
+      ...healthRoutes({
+        draining: () => server.draining,
+        needed: { database: () => answers(database), files: () => artwork.usable() },
+        helpful: { cache: () => cache.answers() },
+      }),
+      ...profileRoutes(database),
+      ...playbackRoutes(database, cache),
+      ...eventRoutes(database, stream),
+      ...artworkRoutes(artwork),
+    ],
+    log,
+    instruments,
+  );
+  const port = await server.listen(settings.host, settings.port);
+
+  const finish = async () => {
+    server.announceDrain();
+    log("info", "draining", { inFlight: server.inFlight });
+    await sleep(settings.drainNoticeMs);
+    await server.close();
+    cache.close();
+    await database.close();
+    kinesis.destroy();
+    secrets.destroy();
+    await telemetry.stop();
+    return true;
+  };
+  const drain = async () => {
+    const late = sleep(settings.drainDeadlineMs, false);
+    const done = await Promise.race([finish(), late]);
+    if (!done) log("error", "requests broken off", { inFlight: server.inFlight });
+    return done;
+  };
+  return { port, drain };
+}
+
+function answers(database: Database): Promise<boolean> {
+  const statement = { name: "probe", text: "SELECT 1", values: [] };
+  return database.rows(statement, Deadline.in(PROBE_MS)).then(
+    () => true,
+    () => false,
+  );
+}
