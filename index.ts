@@ -7,6 +7,8 @@ import { Network } from "./components/network";
 import { Parameters } from "./components/parameters";
 import { homeProvider } from "./components/provider";
 import { Rotation } from "./components/rotation";
+import { Service } from "./components/service";
+import { clusterName } from "./components/service/cluster-name";
 import { loadConfig, Names } from "./config";
 
 const config = loadConfig();
@@ -55,6 +57,7 @@ const database =
       endpointsSecurityGroupId: network.endpoints.securityGroupId,
       keyArns: keys.arns,
       alertsTopicArn: alerts?.topicArn,
+      ...(config.service && { ecsClusterName: clusterName(names) }),
       protect,
     },
     opts,
@@ -110,8 +113,8 @@ const files =
     opts,
   );
 
-// What others have to know to use all that.
-new Parameters(
+// What others have to know to use all that; tasks read some of it when they start.
+const parameters = new Parameters(
   "parameters",
   {
     names,
@@ -128,6 +131,29 @@ new Parameters(
   opts,
 );
 
+// Service: tasks on Fargate behind an internal load balancer, and where that is.
+const service =
+  config.service &&
+  new Service(
+    "service",
+    {
+      ...place,
+      service: config.service,
+      vpcId: network.vpcId,
+      privateSubnetIds: network.privateSubnetIds,
+      securityGroupId: network.securityGroupIds.app,
+      keyArns: keys.arns,
+      database,
+      cache,
+      files,
+      parameters,
+      alertsTopicArn: alerts?.topicArn,
+      protect,
+    },
+    opts,
+  );
+new Parameters("service-parameters", { names, values: { ...service?.parameters } }, opts);
+
 export const vpcId = network.vpcId;
 export const privateSubnetIds = network.privateSubnetIds;
 export const isolatedSubnetIds = network.isolatedSubnetIds;
@@ -142,3 +168,11 @@ export const databaseSecretArns = database?.secretArns;
 export const breakGlassRoleArn = database?.breakGlassRoleArn;
 export const cacheEndpoints = cache && { primary: cache.primaryEndpoint, reader: cache.readerEndpoint };
 export const fileSystemId = files?.fileSystemId;
+export const serviceNames = service && { cluster: service.clusterName, service: service.serviceName };
+export const loadBalancer = service && {
+  arn: service.loadBalancerArn,
+  listenerArn: service.listenerArn,
+  dnsName: service.dnsName,
+  securityGroupId: service.securityGroupId,
+};
+export const taskRoleArn = service?.taskRoleArn;

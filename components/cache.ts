@@ -41,6 +41,8 @@ export class Cache extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Nodes that metrics are kept for. */
   readonly memberClusters: pulumi.Output<string[]>;
+  /** Id of the replication group: the token that signs in is for it. */
+  readonly replicationGroupId: string;
   /** The service's user, both its id and its name. */
   readonly serviceUser: string;
   /** Where others find the cache: values by parameter name. */
@@ -75,10 +77,11 @@ export class Cache extends pulumi.ComponentResource {
       parent,
     );
     const logs = this.logs(name, args);
+    this.replicationGroupId = names.fixed("cache", "cache");
     const replicationGroup = new aws.elasticache.ReplicationGroup(
       name,
       {
-        replicationGroupId: names.fixed("cache", "cache"),
+        replicationGroupId: this.replicationGroupId,
         description: "StreamFlix: cache of viewers' sessions and catalogue",
         engine: cache.engine,
         engineVersion: cache.engineVersion,
@@ -130,6 +133,7 @@ export class Cache extends pulumi.ComponentResource {
       port: this.port,
       arn: this.arn,
       memberClusters: this.memberClusters,
+      replicationGroupId: this.replicationGroupId,
       serviceUser: this.serviceUser,
       parameters: this.parameters,
     });

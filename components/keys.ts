@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
 import { policyText } from "./policy";
+import { clusterName } from "./service/cluster-name";
 
 export interface KeysArgs {
   readonly names: Names;
@@ -26,10 +27,7 @@ interface KeyFacts {
   readonly servicePrincipals?: (place: Place) => readonly aws.iam.PolicyStatement[];
 }
 
-interface Place {
-  readonly accountId: string;
-  readonly region: string;
-}
+type Place = Pick<KeysArgs, "names" | "accountId" | "region">;
 
 const DAYS_BETWEEN_ROTATIONS = 365;
 
@@ -39,6 +37,7 @@ const KEYS: Readonly<Record<DataClass, KeyFacts>> = {
     description: "What viewers store and do: database, cache, files, event stream and its archive",
     classification: "personal",
     throughServices: ["rds", "elasticache", "elasticfilesystem", "kinesis", "firehose", "s3"],
+    servicePrincipals: fargateStorage,
   },
   secrets: {
     what: "secrets",
@@ -210,6 +209,30 @@ function accountStatements(
       Resource: "*",
       Condition: { ...viaService, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
+  ];
+}
+
+/** Fargate encrypts the disks of tasks in its own name, for the tasks of one cluster. */
+function fargateStorage({ names, accountId }: Place): aws.iam.PolicyStatement[] {
+  const statement = (sid: string, action: string, more: object) => ({
+    Sid: sid,
+    Effect: "Allow" as const,
+    Principal: { Service: "fargate.amazonaws.com" },
+    Action: action,
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "kms:EncryptionContext:aws:ecs:clusterAccount": accountId,
+        "kms:EncryptionContext:aws:ecs:clusterName": clusterName(names),
+      },
+      ...more,
+    },
+  });
+  return [
+    statement("FargateStorage", "kms:GenerateDataKeyWithoutPlaintext", {}),
+    statement("FargateStorageGrants", "kms:CreateGrant", {
+      "ForAllValues:StringEquals": { "kms:GrantOperations": "Decrypt" },
+    }),
   ];
 }
 

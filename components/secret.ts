@@ -89,6 +89,22 @@ export function secretsKeyStatement(
   };
 }
 
+/** Lets a role read secrets of a stack; by name, which is known before they exist, so a preview shows the whole policy. */
+export function readSecretStatements(
+  place: { readonly names: Names; readonly accountId: string; readonly region: string },
+  whats: readonly string[],
+): aws.iam.PolicyStatement[] {
+  return [
+    {
+      Sid: "ReadSecrets",
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Resource: whats.map((what) => secretArnPattern(place, what)),
+    },
+    secretsKeyStatement(place, ["kms:Decrypt"]),
+  ];
+}
+
 /** In a secret's own policy, `*` as the resource stands for that secret. */
 function guards(accountId: string): aws.iam.PolicyStatement[] {
   return [

@@ -3,15 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
 import type { FailureQueue } from "./failure-queue";
 import type { LambdaBundle } from "./lambda-bundle";
-
-/** One way out of a function: a port of another security group. */
-export interface Reach {
-  /** Part of resource names, such as `database`. */
-  readonly to: string;
-  readonly securityGroupId: pulumi.Input<string>;
-  readonly port: number;
-  readonly description: string;
-}
+import { allow, type Reach } from "./reach";
 
 export interface VpcFunctionArgs {
   readonly names: Names;
@@ -133,33 +125,6 @@ export class VpcFunction extends pulumi.ComponentResource {
     this.arn = lambda.arn;
     this.registerOutputs({ functionName: this.functionName, arn: this.arn });
   }
-}
-
-/** Both ends of a way: standalone rules, since inline ones would undo them. */
-function allow(
-  name: string,
-  from: pulumi.Input<string>,
-  reach: Reach,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  const ports = {
-    ipProtocol: "tcp",
-    fromPort: reach.port,
-    toPort: reach.port,
-    description: reach.description,
-  };
-  return [
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-${reach.to}`,
-      { ...ports, securityGroupId: from, referencedSecurityGroupId: reach.securityGroupId },
-      opts,
-    ),
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-${reach.to}`,
-      { ...ports, securityGroupId: reach.securityGroupId, referencedSecurityGroupId: from },
-      opts,
-    ),
-  ];
 }
 
 /** Lambda sends no source condition when it assumes an execution role: with one, no function would start. */

@@ -1,14 +1,9 @@
 import { CACHE_VERSIONS } from "./data-facts";
-import { type Draft, type Fault, prodOnly, type Rule } from "./rules";
+import { type Draft, faultIf, prodOnly, type Rule } from "./rules";
 import { dailyWindow, weeklyWindow, windowsOverlap } from "./windows";
 
 /** Least days back to which prod has to be restorable. */
 const PROD_BACKUP_DAYS = 7;
-
-/** Faults of a check that only makes sense for some drafts. */
-function faultIf(objects: boolean, fault: Fault): Fault[] {
-  return objects ? [fault] : [];
-}
 
 function overlapping(daily: string | undefined, weekly: string | undefined): boolean {
   const [day, week] = [dailyWindow(daily ?? ""), weeklyWindow(weekly ?? "")];

@@ -37,6 +37,22 @@ export function distinct<S extends z.ZodType>(item: S) {
   });
 }
 
+/** A list of objects without repeated values of one property; the second of two equal objects is the faulty one. */
+export function distinctBy<S extends z.ZodType<Readonly<Record<string, unknown>>>>(
+  item: S,
+  property: string,
+) {
+  return z.array(item).superRefine((list, issues) => {
+    const values = list.map((it) => it[property]);
+    values.forEach((value, index) => {
+      if (values.indexOf(value) < index) {
+        const message = `${String(value)} is there twice; rename one`;
+        issues.addIssue({ code: "custom", path: [index, property], message });
+      }
+    });
+  });
+}
+
 /** A canonical IPv4 network that `fault` finds nothing wrong with. */
 export function cidrBlock(fault: (cidr: Cidr) => string | undefined) {
   return z.string().superRefine((text, issues) => {

@@ -5,6 +5,7 @@ import { DATA_RULES } from "./data-rules";
 import { nearest, Reporter, unwrapped } from "./issues";
 import { ConfigError, type Path, type Problem, redact, SECRET } from "./problem";
 import { type Draft, RULES } from "./rules";
+import { SERVICE_RULES } from "./service-rules";
 import { type Contact, type ParsedConfig, type PlatformConfig, platformSchema } from "./schema";
 import { warningsOf } from "./warnings";
 
@@ -45,7 +46,7 @@ export function parseConfig(raw: Readonly<Record<string, string>>, context: Stac
   const parsed = platformSchema.safeParse(values);
   const schemaProblems = (parsed.error?.issues ?? []).flatMap((issue) => reporter.fromIssue(issue));
   const draft = validParts(platformSchema, values) as Draft;
-  const ruleProblems = [...RULES, ...DATA_RULES]
+  const ruleProblems = [...RULES, ...DATA_RULES, ...SERVICE_RULES]
     .flatMap(({ check }) => check(draft))
     // A missing or faulty value has been reported; what follows from it would only repeat that.
     .filter((fault) => !schemaProblems.some(({ path }) => startsWith(fault.path, path)))

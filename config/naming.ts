@@ -63,6 +63,18 @@ const FIXED = {
     allowed: `${WORDS} and dots`,
     form: flat,
   },
+  /** Part of what lets people into tasks, and of the key policy for the tasks' storage. */
+  ecsCluster: { maxLength: 255, pattern: /^[A-Za-z][\w-]*$/, allowed: WORDS, form: flat },
+  ecsService: { maxLength: 255, pattern: /^[A-Za-z][\w-]*$/, allowed: WORDS, form: flat },
+  /** Every change makes a new revision of one family. */
+  ecsTaskFamily: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** The provider leaves a prefix six characters; what would replace a load balancer is settled here for good. */
+  loadBalancer: {
+    maxLength: 32,
+    pattern: /^(?!internal-)[A-Za-z0-9](-?[A-Za-z0-9])*$/,
+    allowed: "letters, digits and single inner hyphens",
+    form: flat,
+  },
   alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
@@ -115,6 +127,13 @@ const PREFIXED = {
     pattern: /^[\w/+=.@-]+$/,
     allowed: `${WORDS} and / + = . @`,
     form: (what, { suffix }) => `streamflix/${suffix}/${what}-`,
+  },
+  /** Six characters are all that the provider takes; its `Name` tag says what a group is. */
+  targetGroup: {
+    maxLength: 32 - PREFIX_TAIL,
+    pattern: /^[A-Za-z0-9](-?[A-Za-z0-9])*-$/,
+    allowed: "letters, digits and single inner hyphens",
+    form: (what) => `${what}-`,
   },
   securityGroup: {
     maxLength: 255 - PREFIX_TAIL,

@@ -45,10 +45,10 @@ export const SECRET = "[secret]";
 
 /**
  * Hides what looks like a mail address or a phone number: whoever fills in a wrong field should not find the address
- * in a build log.
+ * in a build log. The digest of an image has an '@' in front, too, and is no address.
  */
 export function redact(text: string): string {
-  return text.replace(/[^\s"@]+@[^\s"@]*/g, SECRET).replace(/\+\d[\d ()/-]{5,}/g, SECRET);
+  return text.replace(/[^\s"@]+@(?!sha256:)[^\s"@]*/g, SECRET).replace(/\+\d[\d ()/-]{5,}/g, SECRET);
 }
 
 /** A value as JSON for an error text, redacted and shortened. */

@@ -42,6 +42,11 @@ function subnetsOf(draft: Draft): Subnet[] {
   );
 }
 
+/** Faults of a check that only makes sense for some drafts. */
+export function faultIf(objects: boolean, fault: Fault): Fault[] {
+  return objects ? [fault] : [];
+}
+
 /** A rule for prod only: the fault, unless `holds`; it has to hold where what it looks at is missing. */
 export function prodOnly(
   id: string,

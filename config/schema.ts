@@ -8,10 +8,13 @@ import { distinct, noted } from "./fields";
 import { files } from "./files-schema";
 import { network } from "./network-schema";
 import { rotation } from "./rotation-schema";
+import { service } from "./service-schema";
 
 export * from "./data-facts";
 export * from "./facts";
 export { type FieldNote, fieldNotes } from "./fields";
+export * from "./service-facts";
+export { imageParts } from "./service-schema";
 
 // '@' is legal in a tag, but a mail address there would be personal data that everyone with read access sees.
 const tagValue = (means: string) =>
@@ -187,7 +190,19 @@ const contacts = noted(
 
 /** The whole configuration of a stack: one key `streamflix:<section>` per property, in the order of the stack files. */
 export const platformSchema = z
-  .strictObject({ environment, aws, keys, network, database, rotation, cache, files, alerts, contacts })
+  .strictObject({
+    environment,
+    aws,
+    keys,
+    network,
+    database,
+    rotation,
+    cache,
+    files,
+    service,
+    alerts,
+    contacts,
+  })
   .readonly();
 
 /** A stack's configuration as plain values; contacts in clear, so only for `config/` and its tests. */
@@ -208,6 +223,8 @@ export type RotationConfig = NonNullable<ParsedConfig["rotation"]>;
 export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
 /** Section `streamflix:files`. */
 export type FilesConfig = NonNullable<ParsedConfig["files"]>;
+/** Section `streamflix:service`. */
+export type ServiceConfig = NonNullable<ParsedConfig["service"]>;
 /** Section `streamflix:alerts`. */
 export type AlertsConfig = NonNullable<ParsedConfig["alerts"]>;
 

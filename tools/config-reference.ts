@@ -56,17 +56,24 @@ function childrenOf(path: string, schema: z.core.$ZodType): [string, z.core.$Zod
     return Object.entries<z.core.$ZodType>(schema.shape).map(([key, child]) => [`${path}.${key}`, child]);
   }
   if (schema instanceof z.ZodRecord) return [[`${path}.<name>`, schema.valueType]];
+  if (schema instanceof z.ZodArray && isObject(schema.element)) {
+    return childrenOf(`${path}[]`, unwrapped(schema.element));
+  }
   return [];
 }
 
 function typeOf(schema: z.core.$ZodType): string {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return "object";
-  if (inner instanceof z.ZodArray) return "list of strings";
+  if (inner instanceof z.ZodArray) return `list of ${isObject(inner.element) ? "objects" : "strings"}`;
   if (inner instanceof z.ZodBoolean) return "boolean";
   if (inner instanceof z.ZodNumber) return inner.format === null ? "number" : "whole number";
   if (inner instanceof z.ZodLiteral) return "whole number";
   return "string";
+}
+
+function isObject(schema: z.core.$ZodType): boolean {
+  return unwrapped(schema) instanceof z.ZodObject;
 }
 
 function whenAbsent(schema: z.core.$ZodType, absent: string | undefined): string {

@@ -4,7 +4,8 @@ import type { DatabaseConfig, Names } from "../../config";
 import { BreakGlass } from "./break-glass";
 import { Cluster } from "./cluster";
 import { DatabaseRoles } from "./roles";
-import { DatabaseSecrets, firstPassword } from "./secrets";
+import { readSecretStatements } from "../secret";
+import { DatabaseSecrets, firstPassword, SECRETS } from "./secrets";
 import { DATABASE_NAME, DATABASE_PORT } from "./users";
 
 export interface DatabaseArgs {
@@ -55,7 +56,7 @@ export class Database extends pulumi.ComponentResource {
   /** Where others find the database: values by parameter name. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
   readonly #clusterResourceId: pulumi.Output<string>;
-  readonly #place: { readonly accountId: string; readonly region: string };
+  readonly #place: { readonly names: Names; readonly accountId: string; readonly region: string };
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:database:Database", name, {}, opts);
@@ -129,7 +130,7 @@ export class Database extends pulumi.ComponentResource {
     this.securityGroupId = pulumi.output(args.securityGroupId);
     this.breakGlassRoleArn = breakGlass.roleArn;
     this.#clusterResourceId = cluster.clusterResourceId;
-    this.#place = { accountId, region };
+    this.#place = place;
     this.parameters = {
       "database/writer-endpoint": this.writerEndpoint,
       "database/reader-endpoint": this.readerEndpoint,
@@ -169,5 +170,13 @@ export class Database extends pulumi.ComponentResource {
       Action: "rds-db:connect",
       Resource: pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${this.#clusterResourceId}/${user}`,
     };
+  }
+
+  /**
+   * Lets a role read how the service signs in. The service does it by itself, and again when a sign-in is refused: a
+   * value that a task gets at its start is out of date after the next rotation.
+   */
+  readServiceSecretStatements(): aws.iam.PolicyStatement[] {
+    return readSecretStatements(this.#place, [SECRETS.service]);
   }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
 import type { DatabaseRolesEvent } from "../../functions/database-roles/event";
 import { lambdaBundle } from "../lambda-bundle";
-import { secretArnPattern, secretsKeyStatement } from "../secret";
+import { readSecretStatements } from "../secret";
 import { VpcFunction } from "../vpc-function";
 import { SECRETS } from "./secrets";
 import {
@@ -85,7 +85,7 @@ export class DatabaseRoles extends pulumi.ComponentResource {
             description: "Secrets Manager from the function that makes roles",
           },
         ],
-        statements: readSecrets(args),
+        statements: readSecretStatements(args, [SECRETS.master, SECRETS.service]),
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: MEMORY_MEGABYTES,
         logsKeyArn: args.logsKeyArn,
@@ -118,17 +118,4 @@ function event(version: string, host: string, master: string, service: string): 
     verifier: { user: VERIFIER_USER },
     extensions: [...EXTENSIONS],
   };
-}
-
-/** Secrets by name: that is known before they exist, so a preview shows the whole policy. */
-function readSecrets(args: DatabaseRolesArgs): aws.iam.PolicyStatement[] {
-  return [
-    {
-      Sid: "ReadSecrets",
-      Effect: "Allow",
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-      Resource: [secretArnPattern(args, SECRETS.master), secretArnPattern(args, SECRETS.service)],
-    },
-    secretsKeyStatement(args, ["kms:Decrypt"]),
-  ];
 }

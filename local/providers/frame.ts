@@ -1,9 +1,11 @@
 import * as grpc from "@grpc/grpc-js";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import * as grpcServices from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import type { Props } from "../account/store";
 
@@ -37,6 +39,21 @@ export interface State {
 }
 
 /**
+ * A create or update that took effect and still failed, such as a wait for something that never came. The engine keeps
+ * the resource, with the properties that were asked for, and tries again in the next operation.
+ */
+export class PartialFailure extends Error {
+  readonly id: string;
+  readonly outputs: Props;
+
+  constructor(id: string, outputs: Props, reason: string) {
+    super(reason);
+    this.id = id;
+    this.outputs = outputs;
+  }
+}
+
+/**
  * A simulated provider as the engine sees one: the ResourceProvider protocol in plain values.
  * Errors thrown by any method reach the user as the provider's own error.
  */
@@ -44,12 +61,20 @@ export interface SimulatedProvider {
   readonly version: string;
   configure(args: Props): void;
   check(subject: Subject, olds: Props, news: Props): { inputs: Props; failures: readonly CheckFailure[] };
-  diff(subject: Subject, oldInputs: Props, news: Props): Difference;
+  /** @param olds what the state holds of the resource beside its inputs */
+  diff(subject: Subject, oldInputs: Props, news: Props, olds: Props): Difference;
   /** Outputs a preview may show: what only AWS can tell is UNKNOWN. */
   previewCreate(subject: Subject, inputs: Props): Props;
   previewUpdate(subject: Subject, olds: Props, inputs: Props): Props;
   create(subject: Subject, inputs: Props): Promise<{ id: string; outputs: Props }>;
-  update(subject: Subject, id: string, olds: Props, inputs: Props): Promise<Props>;
+  /** @param ignored properties that the program leaves to others: `inputs` has their last values */
+  update(
+    subject: Subject,
+    id: string,
+    olds: Props,
+    inputs: Props,
+    ignored: readonly string[],
+  ): Promise<Props>;
   delete(subject: Subject, id: string, olds: Props): Promise<void>;
   /** Undefined when the object is gone. An import has nothing to pass as `state`. */
   read(subject: Subject, id: string, state: State): ({ id: string } & State) | undefined;
@@ -136,6 +161,7 @@ function handlers(provider: SimulatedProvider): grpc.UntypedServiceImplementatio
         subject(request.getUrn()),
         props(request.getOldInputs()),
         props(request.getNews()),
+        props(request.getOlds()),
       );
       return diffResponse(difference, request.getIgnorechangesList());
     }),
@@ -160,7 +186,7 @@ function handlers(provider: SimulatedProvider): grpc.UntypedServiceImplementatio
         struct(
           request.getPreview()
             ? provider.previewUpdate(target, olds, news)
-            : await provider.update(target, request.getId(), olds, news),
+            : await provider.update(target, request.getId(), olds, news, request.getIgnorechangesList()),
         ),
       );
       return response;
@@ -198,10 +224,28 @@ function unary<Request>(handle: (request: Request) => unknown): grpc.handleUnary
         },
         (error: unknown) => {
           const details = error instanceof Error ? error.message : String(error);
-          callback({ code: grpc.status.UNKNOWN, details }, undefined);
+          const more = error instanceof PartialFailure ? { metadata: partialDetails(error) } : {};
+          callback({ code: grpc.status.UNKNOWN, details, ...more }, undefined);
         },
       );
   };
+}
+
+/** What of a resource is there, in the form in which gRPC carries structured errors. */
+function partialDetails({ id, outputs, message }: PartialFailure): grpc.Metadata {
+  const failed = new messages.ErrorResourceInitFailed();
+  failed.setId(id);
+  failed.setProperties(struct(outputs));
+  failed.addReasons(message);
+  const packed = new Any();
+  packed.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(message);
+  status.addDetails(packed);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return metadata;
 }
 
 function diffResponse(difference: Difference, ignored: readonly string[]): messages.DiffResponse {

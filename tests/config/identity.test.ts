@@ -107,7 +107,15 @@ const CASES: readonly Case[] = [
     "11112222333",
     'streamflix:aws.accountId | "11112222333" | 12 digits in quotes',
   ),
-  one("account with zeros", "streamflix:aws.accountId", "000022223333"),
+  {
+    id: "account with zeros",
+    change: {
+      "streamflix:aws.accountId": "000022223333",
+      "streamflix:service.image": `000022223333.dkr.ecr.eu-central-1.amazonaws.com/it@sha256:${"0".repeat(64)}`,
+      "streamflix:service.collectorImage": `000022223333.dkr.ecr.eu-central-1.amazonaws.com/it@sha256:${"1".repeat(64)}`,
+    },
+    problems: [],
+  },
   one(
     "region outside the EU",
     "streamflix:aws.region",

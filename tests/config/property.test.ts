@@ -34,6 +34,9 @@ function replaceAt(root: Sections, path: readonly string[], value: unknown): voi
 
 const ROOM = 4096;
 
+/** Longest prefix of a private subnet in which the tasks of the shipped stack find addresses. */
+const SMALLEST_PRIVATE = 27;
+
 /** Valid unprotected stacks: the subnets follow one another, each at the next multiple of its size. */
 const validStacks = fc
   .record({
@@ -47,8 +50,9 @@ const validStacks = fc
   })
   .map(({ name, suffix, zones, second, prefixLengths, nat, deletionWindowDays }) => {
     let next = 0;
-    const tier = (first: number) =>
-      prefixLengths.slice(first, first + zones).map((length) => {
+    const tier = (first: number, longest = 28) =>
+      prefixLengths.slice(first, first + zones).map((drawn) => {
+        const length = Math.min(drawn, longest);
         const size = 2 ** (32 - length);
         const start = Math.ceil(next / size) * size;
         next = start + size;
@@ -67,7 +71,7 @@ const validStacks = fc
       },
       "streamflix:network": {
         cidr: `10.${second}.0.0/16`,
-        subnets: { public: tier(0), private: tier(3), isolated: tier(6) },
+        subnets: { public: tier(0), private: tier(3, SMALLEST_PRIVATE), isolated: tier(6) },
         nat,
         blockPublicAccess: "create",
       },

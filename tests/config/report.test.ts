@@ -16,7 +16,7 @@ describe("configuration report", () => {
 
 1. streamflix:alert
    given:   an unknown key
-   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:network, streamflix:database, streamflix:rotation, streamflix:cache, streamflix:files, streamflix:alerts, streamflix:contacts
+   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:network, streamflix:database, streamflix:rotation, streamflix:cache, streamflix:files, streamflix:service, streamflix:alerts, streamflix:contacts
    why:     an unknown key sets nothing, so what it was meant to set would stay unset
    hint:    did you mean streamflix:alerts?
 
@@ -137,6 +137,7 @@ describe("shipped stack files", () => {
         "rotation",
         "cache",
         "files",
+        "service",
         "alerts",
       ].map((section) => `streamflix:${section}`);
       const file = stackFile(stack);

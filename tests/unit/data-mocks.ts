@@ -20,6 +20,8 @@ export interface Registered {
 /** What AWS tells about a resource after it was made: `Cluster/database#endpoint`, for these properties of any type. */
 const KNOWN_LATER = [
   "arn",
+  "arnSuffix",
+  "dnsName",
   "secretArn",
   "endpoint",
   "readerEndpoint",
@@ -40,7 +42,7 @@ export function stack(name: "dev" | "prod", changes: Readonly<Record<string, unk
 }
 
 /** A section that a shipped stack has. */
-export function section<Name extends "database" | "rotation" | "cache" | "files">(
+export function section<Name extends "database" | "rotation" | "cache" | "files" | "service">(
   config: ParsedConfig,
   name: Name,
 ): NonNullable<ParsedConfig[Name]> {

@@ -38,7 +38,12 @@ export const KEYS: Readonly<Record<string, Expected>> = {
       "StreamFlix: What viewers store and do: database, cache, files, event stream and its archive",
     classification: "personal",
     via: ["rds", "elasticache", "elasticfilesystem", "kinesis", "firehose", "s3"],
-    services: [],
+    services: [
+      fargateStatement("FargateStorage", "kms:GenerateDataKeyWithoutPlaintext"),
+      fargateStatement("FargateStorageGrants", "kms:CreateGrant", {
+        "ForAllValues:StringEquals": { "kms:GrantOperations": "Decrypt" },
+      }),
+    ],
   },
   secrets: {
     description: "StreamFlix: Credentials and parameters",
@@ -147,4 +152,25 @@ function publisher(sid: string, service: string): PolicyStatement {
   return serviceStatement(sid, service, ["kms:Decrypt", "kms:GenerateDataKey*"], {
     StringEquals: { "aws:SourceAccount": "111122223333" },
   });
+}
+
+function fargateStatement(
+  Sid: string,
+  Action: string,
+  more: NonNullable<PolicyStatement["Condition"]> = {},
+): PolicyStatement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Principal: { Service: "fargate.amazonaws.com" },
+    Action,
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "kms:EncryptionContext:aws:ecs:clusterAccount": "111122223333",
+        "kms:EncryptionContext:aws:ecs:clusterName": "streamflix-services-unit",
+      },
+      ...more,
+    },
+  };
 }

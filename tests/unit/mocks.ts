@@ -29,7 +29,9 @@ export interface Recording<Result> {
 
 const KNOWN_LATER = [
   "arn",
+  "arnSuffix",
   "clusterResourceId",
+  "dnsName",
   "endpoint",
   "keyId",
   "prefixListId",

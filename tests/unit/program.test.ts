@@ -41,17 +41,23 @@ for (const [stack, expected] of Object.entries(STACKS)) {
 
     it("registers exactly these resources", () => {
       assert.deepEqual(countByType(recording.registrations), {
-        "aws:cloudwatch/logGroup:LogGroup": 7,
+        "aws:appautoscaling/policy:Policy": 2,
+        "aws:appautoscaling/target:Target": 1,
+        "aws:cloudwatch/logGroup:LogGroup": 11,
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 1,
-        "aws:cloudwatch/metricAlarm:MetricAlarm": 1,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": 3,
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
         "aws:ec2/eip:Eip": expected.gateways,
         "aws:ec2/flowLog:FlowLog": 1,
         "aws:ec2/natGateway:NatGateway": expected.gateways,
         "aws:ec2/route:Route": expected.zones,
-        "aws:ec2/securityGroup:SecurityGroup": 5,
+        "aws:ec2/securityGroup:SecurityGroup": 6,
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": 1,
         "aws:ec2/vpcEndpoint:VpcEndpoint": expected.endpoints,
+        "aws:ecs/cluster:Cluster": 1,
+        "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": 1,
+        "aws:ecs/service:Service": 1,
+        "aws:ecs/taskDefinition:TaskDefinition": 1,
         "aws:efs/accessPoint:AccessPoint": 1,
         "aws:efs/backupPolicy:BackupPolicy": 1,
         "aws:efs/fileSystem:FileSystem": 1,
@@ -62,14 +68,17 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/subnetGroup:SubnetGroup": 1,
         "aws:elasticache/user:User": 2,
         "aws:elasticache/userGroup:UserGroup": 1,
-        "aws:iam/role:Role": 5,
-        "aws:iam/rolePolicy:RolePolicy": 6,
+        "aws:iam/role:Role": 7,
+        "aws:iam/rolePolicy:RolePolicy": 11,
         "aws:kms/alias:Alias": 6,
         "aws:kms/key:Key": 6,
         "aws:lambda/function:Function": 2,
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": 1,
         "aws:lambda/invocation:Invocation": 1,
         "aws:lambda/permission:Permission": 2,
+        "aws:lb/listener:Listener": 1,
+        "aws:lb/loadBalancer:LoadBalancer": 1,
+        "aws:lb/targetGroup:TargetGroup": 1,
         "aws:rds/cluster:Cluster": 1,
         "aws:rds/clusterInstance:ClusterInstance": expected.instances,
         "aws:rds/clusterParameterGroup:ClusterParameterGroup": 1,
@@ -85,9 +94,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:sqs/queue:Queue": 1,
         "aws:sqs/queuePolicy:QueuePolicy": 1,
         "aws:ssm/document:Document": 1,
-        "aws:ssm/parameter:Parameter": 23,
-        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 10,
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 8,
+        "aws:ssm/parameter:Parameter": 29,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 11,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 9,
         "awsx:ec2:Vpc": 1,
         "pulumi:providers:aws": 1,
         "random:index/randomPassword:RandomPassword": 3,
@@ -110,9 +119,17 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:network:NatGateways": 1,
         "streamflix:network:Network": 1,
         "streamflix:network:TierSecurityGroups": 1,
-        "streamflix:parameters:Parameters": 1,
+        "streamflix:parameters:Parameters": 2,
         "streamflix:rotation:Rotation": 1,
         "streamflix:secret:SeededSecret": 2,
+        "streamflix:service:DeploymentAlarms": 1,
+        "streamflix:service:FargateService": 1,
+        "streamflix:service:LoadBalancer": 1,
+        "streamflix:service:Service": 1,
+        "streamflix:service:ServiceAutoscaling": 1,
+        "streamflix:service:ServiceCluster": 1,
+        "streamflix:service:ServiceRoles": 1,
+        "streamflix:service:TaskDefinition": 1,
       });
     });
 
@@ -148,14 +165,25 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           reader: "ReplicationGroup/cache#readerEndpointAddress",
         },
         fileSystemId: "FileSystem/files#id",
+        serviceNames: {
+          cluster: `streamflix-services-${stack}`,
+          service: `streamflix-service-${stack}`,
+        },
+        loadBalancer: {
+          arn: "LoadBalancer/service#arn",
+          listenerArn: "Listener/service#arn",
+          dnsName: "LoadBalancer/service#dnsName",
+          securityGroupId: "SecurityGroup/service#id",
+        },
+        taskRoleArn: "Role/service-task#arn",
       });
     });
 
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 24 components and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 28);
+      // The others: the provider itself, 33 components and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 37);
       assert.deepEqual(others, []);
     });
 
@@ -172,19 +200,28 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "DatabaseLogs database-logs": 2,
         "DatabaseRoles database-roles": 2,
         "DatabaseSecrets database-secrets": 3,
+        "DeploymentAlarms service": 2,
         "Endpoints network-endpoints": 1 + expected.endpoints,
         "FailureQueue rotation-failures": 2,
+        "FargateService service": 1,
         "Files files": 4 + expected.zones,
         "FlowLogs network-flow-logs": 4,
         "Instances database": 2 + expected.instances,
         "Keys keys": 12,
+        "LoadBalancer service": 6,
         "NatGateways network-nat": 2 * expected.gateways + expected.zones,
         "Network network": 7,
         "ParameterGroups database-parameters": 2,
         "Parameters parameters": 23,
+        "Parameters service-parameters": 5,
         "Rotation rotation": 6,
         "SeededSecret database-secrets-master": 3,
         "SeededSecret database-secrets-service": 3,
+        "Service service": 10,
+        "ServiceAutoscaling service": 3,
+        "ServiceCluster service": 4,
+        "ServiceRoles service": 7,
+        "TaskDefinition service": 1,
         "TierSecurityGroups network-tiers": 12,
         "VpcFunction database-roles": 9,
         "VpcFunction rotation": 10,
@@ -197,6 +234,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: network": 1,
         "none: parameters": 1,
         "none: rotation": 1,
+        "none: service": 1,
+        "none: service-parameters": 1,
       });
     });
 

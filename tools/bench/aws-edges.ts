@@ -8,6 +8,7 @@
  */
 import { outputsOf } from "../../local/account/store";
 import type { StoredObject } from "../../local/account/store";
+import { stringsAt } from "../../local/providers/aws/world";
 import { AWS_NEEDS } from "./aws-needs";
 import type { Needs } from "./critical-path";
 
@@ -19,7 +20,7 @@ export interface Need {
   readonly prefix?: string;
   readonly types: readonly string[];
   /** What of the other object it holds. @default "id" */
-  readonly by?: "id" | "arn" | "keyId" | "vpcId";
+  readonly by?: "id" | "arn" | "name" | "keyId" | "vpcId" | "defaultActions.targetGroupArn";
   /** API call and parameter or error. */
   readonly reason: string;
   /** The property is of the object that `through` names, not of the one that needs: a subnet's VPC. */
@@ -88,10 +89,5 @@ function named(
 }
 
 function values(object: StoredObject, property: string): string[] {
-  let found: unknown = outputsOf(object);
-  for (const part of property.split(".")) {
-    found =
-      typeof found === "object" && found !== null ? (found as Record<string, unknown>)[part] : undefined;
-  }
-  return (Array.isArray(found) ? found : [found]).filter((item) => typeof item === "string");
+  return stringsAt(outputsOf(object), property);
 }

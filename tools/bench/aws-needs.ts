@@ -1,6 +1,7 @@
 /** The list of `aws-edges.ts`: by type, which of its properties name things that must exist first, and why. */
 import type { Need } from "./aws-edges";
 import { DATA_NEEDS } from "./aws-needs-data";
+import { SERVICE_NEEDS } from "./aws-needs-service";
 
 const VPC = ["aws:ec2/vpc:Vpc"];
 const SUBNET = ["aws:ec2/subnet:Subnet"];
@@ -30,6 +31,7 @@ const ruleNeeds = (call: string): readonly Need[] => [
 /** Types that need nothing stand here with an empty list, so that a forgotten type can be told from a free one. */
 export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ...DATA_NEEDS,
+  ...SERVICE_NEEDS,
 
   "aws:ec2/vpc:Vpc": [],
   "aws:ec2/eip:Eip": [],

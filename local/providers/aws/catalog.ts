@@ -1,5 +1,8 @@
 import type { Model } from "./model";
 import { ec2Models } from "./models/ec2";
+import { ecsModels } from "./models/ecs";
+import { ecsServiceModels } from "./models/ecs-service";
+import { ecsTaskModels } from "./models/ecs-task";
 import { efsModels } from "./models/efs";
 import { elasticacheModels } from "./models/elasticache";
 import { elasticacheUserModels } from "./models/elasticache-users";
@@ -7,6 +10,7 @@ import { iamModels } from "./models/iam";
 import { keyModels } from "./models/keys";
 import { lambdaModels } from "./models/lambda";
 import { lambdaInvocationModels } from "./models/lambda-invocation";
+import { lbModels } from "./models/lb";
 import { logModels } from "./models/logs";
 import { monitoringModels } from "./models/monitoring";
 import { rdsModels } from "./models/rds";
@@ -45,6 +49,10 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...lambdaModels,
     ...lambdaInvocationModels,
     ...monitoringModels,
+    ...lbModels,
+    ...ecsModels,
+    ...ecsTaskModels,
+    ...ecsServiceModels,
   ].map((model) => [model.type, model]),
 );
 

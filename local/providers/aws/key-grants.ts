@@ -14,16 +14,18 @@ const USE = ["kms:Decrypt", "kms:GenerateDataKey"] as const;
  * that is all such grants are made of.
  *
  * @param context condition keys in lower case
+ * @param needed actions, by default those that encrypt and decrypt
  */
 export function requireKeyGrant(
   world: World,
   keyArn: string,
   service: string,
   context: Readonly<Record<string, string>>,
+  needed: readonly string[] = USE,
 ): void {
   const key = world.need({ types: [KEY], by: "arn" }, keyArn);
   const statements = readStatements(key.inputs["policy"]);
-  const missing = USE.filter(
+  const missing = needed.filter(
     (action) =>
       !statements.some(
         (statement) => statement.services.includes(service) && grants(statement, action, context),
@@ -101,6 +103,7 @@ function conditionHolds(operator: string, pattern: string, value: string): boole
     case "StringEquals":
     case "ArnEquals":
     case "Bool":
+    case "ForAllValues:StringEquals":
       return pattern === value;
     case "StringLike":
     case "ArnLike":

@@ -78,6 +78,12 @@ export interface Model {
   readonly windowed?: Readonly<Record<string, Windowed>>;
   /** What a change does besides setting properties: the object as it is afterwards. Also called by a passing window. */
   readonly change?: (from: StoredObject, to: StoredObject, world: World) => StoredObject;
+  /** Properties whose difference the provider sees by what AWS last said they are, not by what was last asked for. */
+  readonly readBack?: readonly string[];
+  /** The provider sends only what differs from the state: what others have changed meanwhile stays. @default all */
+  readonly sendsChangesOnly?: boolean;
+  /** What becomes of a create or change while the provider waits. Left out of changes that send nothing. */
+  readonly settle?: (from: StoredObject | undefined, to: StoredObject, world: World) => Settled;
   /** Id that `pulumi import` takes. @default the id */
   readonly importId?: (inputs: Props) => string;
   /** AWS refuses to delete it while another object refers to it. @default false */
@@ -90,6 +96,14 @@ export interface Model {
   readonly bury?: (object: StoredObject) => StoredObject;
   /** Whether an object of the type is buried rather than deleted at once. @default every one */
   readonly buries?: (object: StoredObject) => boolean;
+}
+
+/** How a wait ended. */
+export interface Settled {
+  /** The object as it is in the end. */
+  readonly object: StoredObject;
+  /** Why the wait failed; the engine keeps the resource as it was asked for, and this. @default it did not fail */
+  readonly failure?: string;
 }
 
 /** An error as AWS words it: code, then text. */

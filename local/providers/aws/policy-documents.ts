@@ -68,6 +68,21 @@ export function requireTrust(world: World, roleArn: string, service: string): vo
   }
 }
 
+/** Whether the inline policies of a role allow an action on a resource. Conditions are taken to hold. */
+export function roleAllows(world: World, roleArn: string, action: string, resource: string): boolean {
+  const role = world.need({ types: ["aws:iam/role:Role"], by: "arn" }, roleArn);
+  return world.accounts
+    .listType(world.place.account, "global", "aws:iam/rolePolicy:RolePolicy")
+    .filter(({ inputs }) => inputs["role"] === role.id)
+    .flatMap(({ inputs }) => readStatements(inputs["policy"]))
+    .some(
+      ({ effect, actions, resources }) =>
+        effect === "Allow" &&
+        actions.some((pattern) => matchesPattern(pattern, action)) &&
+        resources.some((pattern) => matchesPattern(pattern, resource)),
+    );
+}
+
 /** Matches an IAM pattern, in which `*` stands for any text and `?` for one character. */
 export function matchesPattern(pattern: string, value: string): boolean {
   const source = pattern
@@ -127,6 +142,10 @@ function verifyResource(resource: string, property: string, world: World): void 
 }
 
 function exists(arn: string, world: World): boolean {
+  // The registry belongs to the account's bootstrap, which goes before any stack.
+  if (arn.startsWith("arn:aws:ecr:")) {
+    return true;
+  }
   // A database user has no object: its cluster has to exist, which the ARN names by resource id.
   const database = /^arn:aws:rds-db:[a-z0-9-]+:\d{12}:dbuser:([^/]+)\/.+$/.exec(arn)?.[1];
   return world.accounts

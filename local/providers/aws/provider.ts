@@ -1,6 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { openAccounts, outputsOf, type Accounts, type Props, type StoredObject } from "../../account/store";
-import { UNKNOWN, type Difference, type SimulatedProvider, type State, type Subject } from "../frame";
+import { isDeepStrictEqual } from "node:util";
+import {
+  PartialFailure,
+  UNKNOWN,
+  type Difference,
+  type SimulatedProvider,
+  type State,
+  type Subject,
+} from "../frame";
 import { changingCall, type RunSettings } from "../run";
 import { modelOf, referrersOf } from "./catalog";
 import { AwsError, type Model } from "./model";
@@ -69,9 +77,11 @@ export class SimulatedAws implements SimulatedProvider {
     return { inputs, failures: model.check?.(inputs) ?? [] };
   }
 
-  diff(subject: Subject, oldInputs: Props, news: Props): Difference {
+  diff(subject: Subject, oldInputs: Props, news: Props, olds: Props = {}): Difference {
     const model = modelOf(subject.type);
-    const [from, to] = [hashed(oldInputs), hashed(news)];
+    const readBack = (model.readBack ?? []).filter((property) => olds[property] !== undefined);
+    const told = Object.fromEntries(readBack.map((property) => [property, olds[property]]));
+    const [from, to] = [hashed({ ...oldInputs, ...told }), hashed(news)];
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
     const changed = keys
       .filter((key) => to[key] !== undefined || !model.kept?.includes(key))
@@ -103,7 +113,13 @@ export class SimulatedAws implements SimulatedProvider {
     return { id: object.id, outputs: outputs(model, outputsOf(object)) };
   }
 
-  async update(subject: Subject, id: string, olds: Props, inputs: Props): Promise<Props> {
+  async update(
+    subject: Subject,
+    id: string,
+    olds: Props,
+    inputs: Props,
+    ignored: readonly string[] = [],
+  ): Promise<Props> {
     const model = modelOf(subject.type);
     const object = await changingCall(this.#run, "update", subject, CHANGE_SECONDS, () => {
       const world = this.#world(model, olds);
@@ -116,7 +132,9 @@ export class SimulatedAws implements SimulatedProvider {
       }
       const kept = (model.kept ?? []).filter((property) => current.inputs[property] !== undefined);
       const asBefore = Object.fromEntries(kept.map((property) => [property, current.inputs[property]]));
-      const asked = { ...asBefore, ...hashed(inputs) };
+      const untouched =
+        model.sendsChangesOnly === true ? unchanged(current.inputs, olds, inputs, ignored) : {};
+      const asked = { ...asBefore, ...hashed(inputs), ...untouched };
       const importId = model.importId?.({ ...current.computed, ...asked }) ?? id;
       const wanted = { ...current, inputs: asked, importId };
       verify(model, outputs(model, outputsOf(wanted)), world.without(current));
@@ -125,7 +143,8 @@ export class SimulatedAws implements SimulatedProvider {
       const changed = scheduled(model, current, wanted);
       const updated = model.change?.(current, changed, world) ?? changed;
       this.#accounts.replace(updated);
-      return updated;
+      const sendsNothing = model.sendsChangesOnly === true && isDeepStrictEqual(asked, current.inputs);
+      return sendsNothing ? updated : this.#settled(model, current, updated, world);
     });
     return outputs(model, outputsOf(object));
   }
@@ -161,7 +180,7 @@ export class SimulatedAws implements SimulatedProvider {
       ...world.place,
       type: model.type,
       id: made.id,
-      importId: model.importId?.(effective) ?? made.id,
+      importId: model.importId?.({ ...made.computed, ...effective }) ?? made.id,
       inputs,
       computed: { ...made.computed, ...generated },
       createdBy: this.#run.stack,
@@ -177,7 +196,19 @@ export class SimulatedAws implements SimulatedProvider {
         `${shortType(model.type)} ${object.id} already exists in account ${object.account}, ${object.region}`,
       );
     }
-    return object;
+    return this.#settled(model, undefined, object, world);
+  }
+
+  #settled(model: Model, from: StoredObject | undefined, to: StoredObject, world: World): StoredObject {
+    const settled = model.settle?.(from, to, world);
+    if (settled === undefined) {
+      return to;
+    }
+    this.#accounts.replace(settled.object);
+    if (settled.failure !== undefined) {
+      throw new PartialFailure(to.id, outputs(model, outputsOf(to)), settled.failure);
+    }
+    return settled.object;
   }
 
   #remove(model: Model, object: StoredObject): void {
@@ -257,6 +288,15 @@ function verify(model: Model, inputs: Props, world: World): void {
   }
   verifyDocuments(model, inputs, world);
   model.verify?.(inputs, world);
+}
+
+/** Values that the account keeps because the state has not changed, or because they are somebody else's business. */
+function unchanged(current: Props, olds: Props, news: Props, ignored: readonly string[]): Props {
+  const same = Object.keys(news).filter(
+    (property) => ignored.includes(property) || isDeepStrictEqual(olds[property], news[property]),
+  );
+  const there = same.filter((property) => current[property] !== undefined);
+  return Object.fromEntries(there.map((property) => [property, current[property]]));
 }
 
 function uniqueNameOf(model: Model, object: StoredObject) {

@@ -65,7 +65,15 @@ export function normalised(resources: readonly StateResource[]): string[] {
 }
 
 /** Outputs that AWS makes up and other resources repeat. */
-const GENERATED = ["arn", "keyId", "allocationId", "prefixListId", "clusterResourceId"];
+const GENERATED = [
+  "arn",
+  "arnSuffix",
+  "dnsName",
+  "keyId",
+  "allocationId",
+  "prefixListId",
+  "clusterResourceId",
+];
 
 /** Outputs that differ between two deployments and that nothing repeats. */
 const DROPPED = [

@@ -1,17 +1,27 @@
 import { outputsOf, type Props } from "../../../account/store";
-import { inRange, oneOf } from "../checks";
+import { inRange, oneOf, shaped } from "../checks";
 import { AwsError, type Model } from "../model";
 import { hexOf, mapOf, text, textOr, type World } from "../world";
+import { SERVICE } from "./ecs";
 import { membersOf } from "./rds";
 import { CLUSTER } from "./rds-types";
 
 const TARGET = "aws:appautoscaling/target:Target";
 const POLICY = "aws:appautoscaling/policy:Policy";
+const SCHEDULED_ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction";
 
 /** Readers that a cluster may have beside its writer. */
 const MOST_READERS = 15;
 
-const READER_METRICS = ["RDSReaderAverageCPUUtilization", "RDSReaderAverageDatabaseConnections"];
+/** Predefined metrics by scalable dimension. */
+const METRICS: Readonly<Record<string, readonly string[]>> = {
+  "rds:cluster:ReadReplicaCount": ["RDSReaderAverageCPUUtilization", "RDSReaderAverageDatabaseConnections"],
+  "ecs:service:DesiredCount": [
+    "ECSServiceAverageCPUUtilization",
+    "ECSServiceAverageMemoryUtilization",
+    "ALBRequestCountPerTarget",
+  ],
+};
 
 const target: Model = {
   type: TARGET,
@@ -37,6 +47,9 @@ const target: Model = {
     }
     if (inputs["serviceNamespace"] === "rds") {
       verifyReaders(inputs, world);
+    }
+    if (inputs["serviceNamespace"] === "ecs") {
+      verifyTasks(inputs, world);
     }
   },
   make: (inputs, world) => {
@@ -96,7 +109,48 @@ const policy: Model = {
   }),
 };
 
-export const scalingModels: readonly Model[] = [target, policy];
+const scheduledAction: Model = {
+  type: SCHEDULED_ACTION,
+  source: "internal/service/appautoscaling/scheduled_action.go",
+  forceNew: ["name", "resourceId", "scalableDimension", "serviceNamespace"],
+  autoName: "name",
+  seconds: 1,
+  taggable: false,
+  computed: ["arn"],
+  defaults: { timezone: "UTC" },
+  check: (inputs) => shaped(inputs, "schedule", /^(at|cron|rate)\(.+\)$/, "at(…), cron(…) or rate(…)"),
+  unique: (inputs) => ({
+    claim: `${targetKey(inputs)} ${text(inputs, "name")}`,
+    taken: `ValidationException: scheduled action ${text(inputs, "name")} exists already`,
+  }),
+  verify: (inputs, world) => {
+    requireTarget(inputs, world);
+    const { minCapacity, maxCapacity } = mapOf(inputs["scalableTargetAction"]);
+    if (minCapacity === undefined && maxCapacity === undefined) {
+      throw new AwsError("ValidationException", "A scheduled action sets a minimum or a maximum at least.");
+    }
+    if (Number(minCapacity ?? 0) > Number(maxCapacity ?? Infinity)) {
+      throw new AwsError(
+        "ValidationException",
+        `Maximum capacity ${String(maxCapacity)} can't be smaller than minimum capacity ${String(minCapacity)}`,
+      );
+    }
+  },
+  make: (inputs, world) => {
+    const [namespace, id, name] = [
+      text(inputs, "serviceNamespace"),
+      text(inputs, "resourceId"),
+      text(inputs, "name"),
+    ];
+    const action = `scheduledAction:${hexOf(`${targetKey(inputs)} ${name}`, 32)}`;
+    const arn = world.arn("autoscaling", `${action}:resource/${namespace}/${id}:scheduledActionName/${name}`);
+    return { id: `${name}-${namespace}-${id}`, computed: { arn } };
+  },
+  importId: (inputs) =>
+    ["serviceNamespace", "resourceId", "scalableDimension", "name"].map((it) => text(inputs, it)).join("/"),
+};
+
+export const scalingModels: readonly Model[] = [target, policy, scheduledAction];
 
 function targetKey(inputs: Props): string {
   return ["serviceNamespace", "resourceId", "scalableDimension"]
@@ -134,13 +188,31 @@ function verifyReaders(inputs: Props, world: World): void {
   }
 }
 
-function verifyPolicy(inputs: Props, world: World): void {
+/** Application Auto Scaling sets the number of tasks of services that are there. */
+function verifyTasks(inputs: Props, world: World): void {
+  const [, path] = /^service\/([\w-]+\/[\w-]+)$/.exec(text(inputs, "resourceId")) ?? [];
+  if (path === undefined || text(inputs, "scalableDimension") !== "ecs:service:DesiredCount") {
+    throw new AwsError(
+      "ValidationException",
+      "Unsupported service namespace, resource type or scalable dimension: service/<cluster>/<service> and ecs:service:DesiredCount are asked for",
+    );
+  }
+  if (!world.resolve({ types: [SERVICE], by: "id" }, world.arn("ecs", `service/${path}`))) {
+    throw new AwsError("ValidationException", `ECS service doesn't exist: service/${path}`);
+  }
+}
+
+function requireTarget(inputs: Props, world: World): void {
   if (!world.all(TARGET).some((it) => targetKey(it.inputs) === targetKey(inputs))) {
     throw new AwsError(
       "ObjectNotFoundException",
       `No scalable target registered for service namespace: ${targetKey(inputs)}`,
     );
   }
+}
+
+function verifyPolicy(inputs: Props, world: World): void {
+  requireTarget(inputs, world);
   const tracking = mapOf(inputs["targetTrackingScalingPolicyConfiguration"]);
   const metric = metricOf(inputs);
   if (inputs["policyType"] === "TargetTrackingScaling" && tracking["targetValue"] === undefined) {
@@ -149,13 +221,18 @@ function verifyPolicy(inputs: Props, world: World): void {
       "A target tracking policy needs a configuration with a target value.",
     );
   }
-  if (inputs["serviceNamespace"] !== "rds" || metric === "") {
+  const dimension = text(inputs, "scalableDimension");
+  const known = METRICS[dimension];
+  if (known === undefined || metric === "") {
     return;
   }
-  if (!READER_METRICS.includes(metric)) {
+  if (!known.includes(metric)) {
+    throw new AwsError("ValidationException", `Metric ${metric} is not valid for ${dimension}`);
+  }
+  if (metric === "ALBRequestCountPerTarget" && !REQUEST_LABEL.test(labelOf(inputs))) {
     throw new AwsError(
       "ValidationException",
-      `Metric ${metric} is not valid for rds:cluster:ReadReplicaCount`,
+      "Invalid resource label: it has to be the ends of the ARNs of load balancer and target group, app/…/targetgroup/…",
     );
   }
   const rival = world
@@ -170,7 +247,18 @@ function verifyPolicy(inputs: Props, world: World): void {
   }
 }
 
+/** What ALBRequestCountPerTarget counts at. */
+const REQUEST_LABEL = /^app\/[^/]+\/[0-9a-f]{16}\/targetgroup\/[^/]+\/[0-9a-f]{16}$/;
+
 function metricOf(inputs: Props): string {
+  return textOr(metricSpecification(inputs), "predefinedMetricType", "");
+}
+
+function labelOf(inputs: Props): string {
+  return textOr(metricSpecification(inputs), "resourceLabel", "");
+}
+
+function metricSpecification(inputs: Props): Props {
   const tracking = mapOf(inputs["targetTrackingScalingPolicyConfiguration"]);
-  return textOr(mapOf(tracking["predefinedMetricSpecification"]), "predefinedMetricType", "");
+  return mapOf(tracking["predefinedMetricSpecification"]);
 }

@@ -1,0 +1,38 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** One way out of something with a security group: a port of another security group. */
+export interface Reach {
+  /** Part of resource names, such as `database`. */
+  readonly to: string;
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly port: number;
+  readonly description: string;
+}
+
+/** Opens both ends of a way: standalone rules, since inline ones would undo them. */
+export function allow(
+  name: string,
+  from: pulumi.Input<string>,
+  reach: Reach,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const ports = {
+    ipProtocol: "tcp",
+    fromPort: reach.port,
+    toPort: reach.port,
+    description: reach.description,
+  };
+  return [
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-${reach.to}`,
+      { ...ports, securityGroupId: from, referencedSecurityGroupId: reach.securityGroupId },
+      opts,
+    ),
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-${reach.to}`,
+      { ...ports, securityGroupId: reach.securityGroupId, referencedSecurityGroupId: from },
+      opts,
+    ),
+  ];
+}

@@ -1,0 +1,9 @@
+import type { Names } from "../../config";
+
+/**
+ * Name of the cluster, fixed so that others can name it before it is there: the key of its tasks' disks, and the role
+ * that lets people into a task.
+ */
+export function clusterName(names: Names): string {
+  return names.fixed("ecsCluster", "services");
+}

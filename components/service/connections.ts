@@ -1,0 +1,92 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Names } from "../../config";
+import type { Cache } from "../cache";
+import type { Database } from "../database";
+import type { Files } from "../files";
+import { APPLICATION, FILES_DIRECTORY, STOP_TIMEOUT_SECONDS } from "./task-definition";
+
+/** Stream that viewing events go to. */
+export interface EventStream {
+  readonly name: string;
+  readonly arn: pulumi.Input<string>;
+}
+
+/** Where the service is, and what it uses there. */
+export interface Connections {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  readonly database: Database | undefined;
+  readonly cache: Cache | undefined;
+  readonly files: Files | undefined;
+  readonly stream?: EventStream;
+}
+
+/** ARN of a parameter of the stack, known before the parameter is there. */
+export function parameterArn({ names, accountId, region }: Connections, what: string): string {
+  return `arn:aws:ssm:${region}:${accountId}:parameter${names.fixed("ssmParameter", what)}`;
+}
+
+/** Environment of the application that is known when a task is defined. */
+export function environmentOf({ region, cache, files, stream }: Connections): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    PORT: String(APPLICATION.port),
+    STOP_TIMEOUT_SECONDS: String(STOP_TIMEOUT_SECONDS),
+    ...(cache && {
+      CACHE_PORT: String(cache.port),
+      CACHE_REPLICATION_GROUP: cache.replicationGroupId,
+      CACHE_USER: cache.serviceUser,
+    }),
+    ...(files && { FILES_DIRECTORY }),
+    ...(stream && { EVENTS_STREAM: stream.name }),
+  };
+}
+
+/**
+ * Environment of the application that is known late, as ARNs of the parameters that ECS reads when a task starts: the
+ * names are known at once, so that a preview shows the whole task definition.
+ */
+export function startValuesOf(connections: Connections): Record<string, string> {
+  const { database, cache } = connections;
+  return {
+    ...(database && { DATABASE_SECRET_ARN: parameterArn(connections, "database/service-secret-arn") }),
+    ...(cache && { CACHE_HOST: parameterArn(connections, "cache/primary-endpoint") }),
+  };
+}
+
+/** What the code of the service may do with what it uses. */
+export function grants(connections: Connections): Record<string, aws.iam.PolicyStatement[]> {
+  const { database, cache, files, stream } = connections;
+  return {
+    ...(database && { database: database.readServiceSecretStatements() }),
+    ...(cache && { cache: [cache.connectStatement()] }),
+    ...(files && { files: [files.mountStatement()] }),
+    ...(stream && { stream: streamStatements(connections, stream.arn) }),
+  };
+}
+
+function streamStatements(
+  { names, accountId, region }: Connections,
+  streamArn: pulumi.Input<string>,
+): aws.iam.PolicyStatement[] {
+  return [
+    {
+      Sid: "SendEvents",
+      Effect: "Allow",
+      Action: ["kinesis:PutRecord", "kinesis:PutRecords"],
+      Resource: streamArn,
+    },
+    {
+      Sid: "EncryptEvents",
+      Effect: "Allow",
+      Action: "kms:GenerateDataKey",
+      Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
+      Condition: {
+        StringEquals: { "kms:ViaService": `kinesis.${region}.amazonaws.com` },
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "viewer-data") },
+      },
+    },
+  ];
+}

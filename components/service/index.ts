@@ -1,0 +1,228 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Names, ServiceConfig } from "../../config";
+import type { Cache } from "../cache";
+import type { Database } from "../database";
+import type { Files } from "../files";
+import { ServiceAutoscaling } from "./autoscaling";
+import { ServiceCluster } from "./cluster";
+import { collectorConfig, collectorText } from "./collector";
+import { environmentOf, type EventStream, grants, parameterArn, startValuesOf } from "./connections";
+import { DeploymentAlarms } from "./deployment-alarms";
+import { FargateService } from "./fargate-service";
+import { LoadBalancer } from "./load-balancer";
+import { ServiceRoles } from "./roles";
+import { APPLICATION, TaskDefinition } from "./task-definition";
+
+export interface ServiceArgs {
+  readonly names: Names;
+  readonly accountId: string;
+  readonly region: string;
+  readonly service: ServiceConfig;
+  readonly vpcId: pulumi.Input<string>;
+  /** One subnet per zone, for tasks and load balancer. */
+  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Group of the private tier, which may reach data and endpoints. */
+  readonly securityGroupId: pulumi.Input<string>;
+  readonly keyArns: Readonly<Record<"viewerData" | "logs", pulumi.Input<string>>>;
+  /** What the service uses; each is left out where the stack has none. */
+  readonly database: Database | undefined;
+  readonly cache: Cache | undefined;
+  readonly files: Files | undefined;
+  /** Stream that viewing events go to. @default none */
+  readonly stream?: EventStream;
+  /** Parameters that tell tasks where database and cache are. */
+  readonly parameters: pulumi.Resource;
+  /** Certificate of the name that callers of the load balancer use. @default HTTP inside the VPC */
+  readonly certificateArn?: pulumi.Input<string>;
+  /** Bucket for the load balancer's access logs. @default none are kept */
+  readonly accessLogsBucket?: pulumi.Input<string>;
+  /** Who is told when the service fails. @default nobody */
+  readonly alertsTopicArn: pulumi.Input<string> | undefined;
+  /** Refuses to delete the load balancer. */
+  readonly protect: boolean;
+}
+
+/** Path that answers 200 while a task can serve. */
+const HEALTH_PATH = "/health";
+
+/**
+ * The service on ECS Fargate: cluster, tasks, internal load balancer and scaling. It starts when the database has its
+ * roles, and a deployment that goes wrong is taken back and reported as failed.
+ */
+export class Service extends pulumi.ComponentResource {
+  readonly loadBalancerArn: pulumi.Output<string>;
+  readonly listenerArn: pulumi.Output<string>;
+  readonly listenerPort: number;
+  /** Name of the load balancer inside the VPC. */
+  readonly dnsName: pulumi.Output<string>;
+  /** Group of the load balancer, to be opened for callers. */
+  readonly securityGroupId: pulumi.Output<string>;
+  readonly clusterName: pulumi.Output<string>;
+  /** Name of the service, known once the wanted tasks run. */
+  readonly serviceName: pulumi.Output<string>;
+  readonly taskRoleArn: pulumi.Output<string>;
+  /** Where others find the service: values by parameter name. */
+  readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
+
+  constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:service:Service", name, {}, opts);
+    const { names, service } = args;
+    const parent = { parent: this };
+
+    const cluster = new ServiceCluster(
+      name,
+      {
+        names,
+        storageKeyArn: args.keyArns.viewerData,
+        logsKeyArn: args.keyArns.logs,
+        logRetentionDays: service.logRetentionDays,
+      },
+      parent,
+    );
+    const output = this.logGroup(`${name}-output`, args, "service/output", "personal");
+    const metrics = this.logGroup(`${name}-metrics`, args, "service/metrics", "internal");
+    const collector = this.collectorParameter(name, args, metrics.plainName);
+    const startValues = startValuesOf(args);
+    const roles = new ServiceRoles(
+      name,
+      {
+        names,
+        accountId: args.accountId,
+        region: args.region,
+        images: [service.image, service.collectorImage],
+        logGroupNames: {
+          output: output.plainName,
+          metrics: metrics.plainName,
+          sessions: cluster.sessionLogGroupName,
+        },
+        startParameterArns: [collector.plainArn, ...Object.values(startValues)],
+        statements: grants(args),
+        dependsOn: [cluster, output.group, metrics.group, collector.parameter, args.parameters],
+      },
+      parent,
+    );
+    const taskDefinition = new TaskDefinition(
+      name,
+      {
+        names,
+        region: args.region,
+        service,
+        taskRoleArn: roles.taskRoleArn,
+        executionRoleArn: roles.executionRoleArn,
+        logGroupName: output.plainName,
+        collectorParameterArn: collector.plainArn,
+        environment: environmentOf(args),
+        startValues,
+        files: args.files,
+      },
+      parent,
+    );
+    const loadBalancer = new LoadBalancer(
+      name,
+      {
+        names,
+        vpcId: args.vpcId,
+        subnetIds: args.privateSubnetIds,
+        taskSecurityGroupId: args.securityGroupId,
+        taskPort: APPLICATION.port,
+        healthPath: HEALTH_PATH,
+        certificateArn: args.certificateArn,
+        accessLogsBucket: args.accessLogsBucket,
+        protect: args.protect,
+      },
+      parent,
+    );
+    const alarms = new DeploymentAlarms(
+      name,
+      {
+        names,
+        loadBalancerArnSuffix: loadBalancer.arnSuffix,
+        targetGroupArnSuffix: loadBalancer.targetGroupArnSuffix,
+        alertsTopicArn: args.alertsTopicArn,
+      },
+      parent,
+    );
+    this.serviceName = new FargateService(
+      name,
+      {
+        names,
+        service,
+        clusterArn: cluster.arn,
+        taskDefinitionArn: taskDefinition.arn,
+        subnetIds: args.privateSubnetIds,
+        securityGroupId: args.securityGroupId,
+        targetGroupArn: loadBalancer.targetGroupArn,
+        alarmNames: alarms.alarmNames,
+        // It signs in to the database as soon as it runs.
+        dependsOn: args.database === undefined ? [] : [args.database.roles.done],
+      },
+      parent,
+    ).serviceName;
+    this.clusterName = cluster.clusterName;
+    new ServiceAutoscaling(
+      name,
+      {
+        clusterName: this.clusterName,
+        serviceName: this.serviceName,
+        tasks: service.tasks,
+        scaling: service.scaling,
+        requestCountLabel: pulumi.interpolate`${loadBalancer.arnSuffix}/${loadBalancer.targetGroupArnSuffix}`,
+      },
+      parent,
+    );
+    this.loadBalancerArn = loadBalancer.arn;
+    this.listenerArn = loadBalancer.listenerArn;
+    this.listenerPort = loadBalancer.listenerPort;
+    this.dnsName = loadBalancer.dnsName;
+    this.securityGroupId = loadBalancer.securityGroupId;
+    this.taskRoleArn = roles.taskRoleArn;
+    this.parameters = {
+      "service/cluster-name": this.clusterName,
+      "service/service-name": this.serviceName,
+      "service/load-balancer-dns-name": this.dnsName,
+      "service/load-balancer-port": String(this.listenerPort),
+      "service/load-balancer-security-group-id": this.securityGroupId,
+    };
+    this.registerOutputs({
+      loadBalancerArn: this.loadBalancerArn,
+      listenerArn: this.listenerArn,
+      listenerPort: this.listenerPort,
+      dnsName: this.dnsName,
+      securityGroupId: this.securityGroupId,
+      clusterName: this.clusterName,
+      serviceName: this.serviceName,
+      taskRoleArn: this.taskRoleArn,
+      parameters: this.parameters,
+    });
+  }
+
+  private logGroup(name: string, args: ServiceArgs, what: string, classification: "personal" | "internal") {
+    const plainName = args.names.fixed("logGroup", what);
+    const group = new aws.cloudwatch.LogGroup(
+      name,
+      {
+        name: plainName,
+        retentionInDays: args.service.logRetentionDays,
+        kmsKeyId: args.keyArns.logs,
+        tags: { "data-classification": classification, "retention-class": "service-logs" },
+      },
+      { parent: this },
+    );
+    return { group, plainName };
+  }
+
+  private collectorParameter(name: string, args: ServiceArgs, metricsLogGroupName: string) {
+    const what = "service/collector-config";
+    const parameter = new aws.ssm.Parameter(
+      `${name}-collector`,
+      {
+        name: args.names.fixed("ssmParameter", what),
+        type: "String",
+        insecureValue: collectorText(collectorConfig(args.region, metricsLogGroupName)),
+      },
+      { parent: this },
+    );
+    return { parameter, plainArn: parameterArn(args, what) };
+  }
+}

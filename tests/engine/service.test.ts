@@ -1,0 +1,124 @@
+import { strict as assert } from "node:assert";
+import * as path from "node:path";
+import { openAccounts } from "../../local/account/store";
+import { breakImage, scaleService } from "../../local/providers/aws/models/ecs-service";
+import { committedPlan } from "../../tools/plan/main";
+import { emptyHome, Machine, stackFile } from "./support/engine";
+import { liveObjectsOf, stateOf } from "./support/state";
+
+const SERVICE = "aws:ecs/service:Service";
+const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+const IMAGE = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/streamflix/service@sha256:";
+const SHIPPED = `${"0".repeat(63)}1`;
+const PLACE = { account: "111122223333", region: "eu-central-1" };
+
+/** The dev stack with another digest of the application, and more changes. */
+const withDigest = (digest: string, ...more: readonly [string, string][]) =>
+  stackFile("dev", "dev", [`${IMAGE}${SHIPPED}`, `${IMAGE}${digest}`], ...more);
+
+interface Strategy {
+  readonly capacityProvider: string;
+  readonly base: number;
+  readonly weight: number;
+}
+
+/** Base and share of the tasks beyond it, by capacity provider. */
+function shares(inputs: Readonly<Record<string, unknown>> | undefined): Record<string, [number, number]> {
+  const strategies = inputs?.["capacityProviderStrategies"] as Strategy[];
+  const weights = strategies.reduce((sum, { weight }) => sum + weight, 0);
+  return Object.fromEntries(
+    strategies.map(({ capacityProvider, base, weight }) => [capacityProvider, [base, weight / weights]]),
+  );
+}
+
+// That both stacks deploy, and that a second preview finds nothing to do, is in the test of the life cycle.
+describe("service on the real engine", function () {
+  this.timeout(900_000);
+  const machine = new Machine(emptyHome());
+  const accounts = openAccounts(path.join(machine.home, "accounts"));
+  const [good, bad, next] = ["a", "b", "c"].map((digit) => digit.repeat(64)) as [string, string, string];
+
+  const service = () => {
+    const found = liveObjectsOf(machine).find(({ type }) => type === SERVICE);
+    assert.ok(found, "there is no service");
+    return found;
+  };
+  /** Digest of the application in the revision that the service runs. */
+  const running = () => {
+    const revision = service().inputs["taskDefinition"];
+    const definition = liveObjectsOf(machine).find(({ computed }) => computed["arn"] === revision);
+    assert.equal(definition?.type, TASK_DEFINITION);
+    return /service@sha256:([0-9a-f]{64})/.exec(String(definition.inputs["containerDefinitions"]))?.[1];
+  };
+  const up = (file: string, ...words: string[]) =>
+    machine.run("up", "--stack", "dev", "--no-policy", "--stack-file", file, ...words);
+  const deploys = async (file: string, ...words: string[]) => {
+    const { code, output } = await up(file, ...words);
+    assert.equal(code, 0, output);
+    return output;
+  };
+
+  it("runs one task on Fargate, and half of the others on Spot", async () => {
+    await deploys(withDigest(SHIPPED.replace("1", "3")));
+    const expected = { FARGATE: [1, 0.5], FARGATE_SPOT: [0, 0.5] };
+    const exported = (await stateOf(machine, "dev")).find(({ type }) => type === SERVICE);
+    assert.deepEqual(shares(exported?.inputs), expected);
+    const planned = Object.entries(committedPlan("prod")).find(([key]) => key.includes(`${SERVICE}::`))?.[1];
+    assert.deepEqual(shares((planned as { inputs: Record<string, unknown> }).inputs), expected);
+  });
+
+  it("keeps the number of tasks that scaling has set, whatever is deployed, and calls it no drift", async () => {
+    scaleService(accounts, { ...PLACE, arn: service().id }, 3);
+    await machine.ok("drift", "--stack", "dev");
+    await deploys(withDigest(good));
+    assert.deepEqual([service().inputs["desiredCount"], running()], [3, good]);
+    await deploys(withDigest(good), "--refresh");
+    assert.equal(service().inputs["desiredCount"], 3);
+  });
+
+  it("fails a deployment whose tasks end, again and again, and keeps the version before", async () => {
+    breakImage(accounts, { ...PLACE, image: `${IMAGE}${bad}` });
+    const first = await up(withDigest(bad));
+    assert.notEqual(first.code, 0);
+    assert.match(first.output, /rolled back because the circuit breaker threshold was exceeded/);
+    assert.equal(running(), good);
+    // The provider has taken the change for made, and sends nothing: the program's own check speaks.
+    const second = await up(withDigest(bad));
+    assert.notEqual(second.code, 0);
+    assert.match(
+      second.output,
+      /Service streamflix-service-dev runs \S+:2, not \S+:3: ECS took the deployment back/,
+    );
+    assert.equal(running(), good);
+    // What AWS said was running is in the state now, so this time it is tried in earnest.
+    const third = await up(withDigest(bad));
+    assert.notEqual(third.code, 0);
+    assert.match(third.output, /rolled back because the circuit breaker threshold was exceeded/);
+    assert.equal(running(), good);
+  });
+
+  it("goes on with the next good version, on another mix of capacity, in the same service", async () => {
+    const mixed = withDigest(next, ["onDemandBase: 1", "onDemandBase: 2"]);
+    const output = await deploys(mixed);
+    assert.match(output, /aws:ecs:Service service updated/);
+    assert.equal(running(), next);
+    assert.deepEqual(shares(service().inputs), { FARGATE: [2, 0.5], FARGATE_SPOT: [0, 0.5] });
+    await machine.ok("preview", "--stack", "dev", "--expect-no-changes", "--stack-file", mixed);
+    const definitions = liveObjectsOf(machine).filter(({ type }) => type === TASK_DEFINITION);
+    assert.equal(definitions.length, 1, "old revisions are left");
+  });
+
+  it("fails on the very first deployment, too, and is mended by a good digest", async () => {
+    const fresh = new Machine(emptyHome());
+    breakImage(openAccounts(path.join(fresh.home, "accounts")), { ...PLACE, image: `${IMAGE}${bad}` });
+    const words = ["up", "--stack", "dev", "--no-policy", "--stack-file"];
+    const failed = await fresh.run(...words, withDigest(bad));
+    assert.notEqual(failed.code, 0);
+    assert.match(
+      failed.output,
+      /Service deployment failed because the circuit breaker threshold was exceeded/,
+    );
+    await fresh.ok(...words, withDigest(good));
+    assert.equal(liveObjectsOf(fresh).filter(({ type }) => type === SERVICE).length, 1);
+  });
+});

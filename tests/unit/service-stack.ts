@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Cache } from "../../components/cache";
+import { Database } from "../../components/database";
+import { Files } from "../../components/files";
+import { Parameters } from "../../components/parameters";
+import { Service, type ServiceArgs } from "../../components/service";
+import { registered, type Registered, section, stack } from "./data-mocks";
+
+const KEYS = { viewerData: "key-viewer-data", secrets: "key-secrets", logs: "key-logs" };
+const SUBNETS = ["private-1", "private-2"];
+
+/**
+ * What a Service registers with a shipped stack's configuration, some of it changed; with database, cache and files, or
+ * with none of them.
+ */
+export async function service(
+  name: "dev" | "prod",
+  changes: Readonly<Record<string, unknown>> = {},
+  more: Partial<ServiceArgs> = {},
+  data: "with data" | "alone" = "with data",
+): Promise<readonly Registered[]> {
+  const { config, ...place } = stack(name, changes);
+  const group = { securityGroupId: "group-data" };
+  const all = await registered(() => {
+    const isAlone = data === "alone";
+    const database = isAlone
+      ? undefined
+      : new Database("database", {
+          ...place,
+          ...group,
+          database: section(config, "database"),
+          vpcId: "vpc",
+          isolatedSubnetIds: ["isolated-1", "isolated-2"],
+          privateSubnetIds: SUBNETS,
+          endpointsSecurityGroupId: "group-endpoints",
+          keyArns: KEYS,
+          alertsTopicArn: "topic",
+        });
+    const cache = isAlone
+      ? undefined
+      : new Cache("cache", {
+          ...place,
+          ...group,
+          cache: section(config, "cache"),
+          subnetIds: ["isolated-1", "isolated-2"],
+          dataKeyArn: KEYS.viewerData,
+          logsKeyArn: KEYS.logs,
+        });
+    const files = isAlone
+      ? undefined
+      : new Files("files", {
+          ...place,
+          ...group,
+          files: section(config, "files"),
+          subnetIds: pulumi.output(["isolated-1", "isolated-2", "isolated-3"]),
+          keyArn: KEYS.viewerData,
+        });
+    new Service("service", {
+      ...place,
+      service: section(config, "service"),
+      vpcId: "vpc",
+      privateSubnetIds: SUBNETS,
+      securityGroupId: "group-app",
+      keyArns: KEYS,
+      database,
+      cache,
+      files,
+      parameters: new Parameters("parameters", { names: place.names, values: {} }),
+      alertsTopicArn: "topic",
+      ...more,
+    });
+  });
+  return all.filter(({ type, name: it }) => type.startsWith("aws:") && it.startsWith("service"));
+}
