@@ -1,6 +1,9 @@
 import { Alerts } from "./components/alerts";
+import { Api } from "./components/api";
 import { Cache } from "./components/cache";
 import { Database } from "./components/database";
+import { Dns } from "./components/dns";
+import { Certificate } from "./components/dns/certificate";
 import { Files } from "./components/files";
 import { Keys } from "./components/keys";
 import { Network } from "./components/network";
@@ -9,7 +12,7 @@ import { homeProvider } from "./components/provider";
 import { Rotation } from "./components/rotation";
 import { Service } from "./components/service";
 import { clusterName } from "./components/service/cluster-name";
-import { loadConfig, Names } from "./config";
+import { loadConfig, Names, REGIONS } from "./config";
 
 const config = loadConfig();
 const { accountId, region, availabilityZones } = config.aws;
@@ -131,7 +134,9 @@ const parameters = new Parameters(
   opts,
 );
 
-// Service: tasks on Fargate behind an internal load balancer, and where that is.
+// Service: tasks on Fargate behind an internal load balancer, with the domain's certificate if there is one.
+const domain = config.api?.domain && { domain: config.api.domain, role: REGIONS[region].role };
+const certificate = domain && new Certificate("certificate", { region, ...domain }, opts);
 const service =
   config.service &&
   new Service(
@@ -147,12 +152,44 @@ const service =
       cache,
       files,
       parameters,
+      ...(certificate && { certificateArn: certificate.arn }),
       alertsTopicArn: alerts?.topicArn,
       protect,
     },
     opts,
   );
-new Parameters("service-parameters", { names, values: { ...service?.parameters } }, opts);
+
+// The way in: API with its firewall, and the names it is called by.
+const api =
+  config.api &&
+  new Api(
+    "api",
+    {
+      ...place,
+      api: config.api,
+      logsKeyArn: keys.arns.logs,
+      service: service && {
+        loadBalancer: {
+          ...service.loadBalancer,
+          ...(certificate && { tlsServerName: certificate.regionalName }),
+        },
+        vpcId: network.vpcId,
+        subnetIds: network.privateSubnetIds,
+      },
+    },
+    opts,
+  );
+const dns =
+  api &&
+  certificate &&
+  new Dns("dns", { names, region, ...domain, certificate, api, alertsTopicArn: alerts?.topicArn }, opts);
+
+// Where others find service and API.
+new Parameters(
+  "service-parameters",
+  { names, values: { ...service?.parameters, ...(api && { "api/url": dns?.url ?? api.url }) } },
+  opts,
+);
 
 export const vpcId = network.vpcId;
 export const privateSubnetIds = network.privateSubnetIds;
@@ -169,10 +206,6 @@ export const breakGlassRoleArn = database?.breakGlassRoleArn;
 export const cacheEndpoints = cache && { primary: cache.primaryEndpoint, reader: cache.readerEndpoint };
 export const fileSystemId = files?.fileSystemId;
 export const serviceNames = service && { cluster: service.clusterName, service: service.serviceName };
-export const loadBalancer = service && {
-  arn: service.loadBalancerArn,
-  listenerArn: service.listenerArn,
-  dnsName: service.dnsName,
-  securityGroupId: service.securityGroupId,
-};
+export const loadBalancer = service?.loadBalancer;
 export const taskRoleArn = service?.taskRoleArn;
+export const apiUrl = dns?.url ?? api?.url;

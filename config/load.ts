@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { API_RULES } from "./api-rules";
 import { DATA_RULES } from "./data-rules";
 import { nearest, Reporter, unwrapped } from "./issues";
 import { ConfigError, type Path, type Problem, redact, SECRET } from "./problem";
@@ -46,7 +47,7 @@ export function parseConfig(raw: Readonly<Record<string, string>>, context: Stac
   const parsed = platformSchema.safeParse(values);
   const schemaProblems = (parsed.error?.issues ?? []).flatMap((issue) => reporter.fromIssue(issue));
   const draft = validParts(platformSchema, values) as Draft;
-  const ruleProblems = [...RULES, ...DATA_RULES, ...SERVICE_RULES]
+  const ruleProblems = [...RULES, ...DATA_RULES, ...SERVICE_RULES, ...API_RULES]
     .flatMap(({ check }) => check(draft))
     // A missing or faulty value has been reported; what follows from it would only repeat that.
     .filter((fault) => !schemaProblems.some(({ path }) => startsWith(fault.path, path)))

@@ -75,6 +75,19 @@ const FIXED = {
     allowed: "letters, digits and single inner hyphens",
     form: flat,
   },
+  /** Value of the metrics' dimension ApiName, which health checks and dashboards look for. */
+  restApi: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** Two can have one name, so that a new link is made before the old one goes. */
+  vpcLink: { maxLength: 128, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  webAcl: { maxLength: 128, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** AWS WAF writes to groups of this prefix only. */
+  wafLogGroup: {
+    maxLength: 512,
+    pattern: /^aws-waf-logs-[\w-]+$/,
+    allowed: WORDS,
+    form: (what, stack) => `aws-waf-logs-${flat(what, stack)}`,
+  },
+  logResourcePolicy: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { api } from "./api-schema";
 import { cache } from "./cache-schema";
 import { database } from "./database-schema";
 import { ENVIRONMENTS, REGION_NAMES } from "./facts";
@@ -10,6 +11,7 @@ import { network } from "./network-schema";
 import { rotation } from "./rotation-schema";
 import { service } from "./service-schema";
 
+export * from "./api-facts";
 export * from "./data-facts";
 export * from "./facts";
 export { type FieldNote, fieldNotes } from "./fields";
@@ -200,6 +202,7 @@ export const platformSchema = z
     cache,
     files,
     service,
+    api,
     alerts,
     contacts,
   })
@@ -225,6 +228,8 @@ export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
 export type FilesConfig = NonNullable<ParsedConfig["files"]>;
 /** Section `streamflix:service`. */
 export type ServiceConfig = NonNullable<ParsedConfig["service"]>;
+/** Section `streamflix:api`. */
+export type ApiConfig = NonNullable<ParsedConfig["api"]>;
 /** Section `streamflix:alerts`. */
 export type AlertsConfig = NonNullable<ParsedConfig["alerts"]>;
 

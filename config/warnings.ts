@@ -1,3 +1,4 @@
+import { apiWarnings } from "./api-rules";
 import { toCidr } from "./cidr";
 import { dataWarnings } from "./data-rules";
 import { channelsOf } from "./rules";
@@ -8,7 +9,12 @@ const LONGEST_PRIVATE_PREFIX = 24;
 
 /** What a valid configuration should still make its operator think about. */
 export function warningsOf(config: ParsedConfig, stack: string): string[] {
-  return [...unsetContacts(config, stack), ...smallSubnets(config), ...dataWarnings(config)];
+  return [
+    ...unsetContacts(config, stack),
+    ...smallSubnets(config),
+    ...dataWarnings(config),
+    ...apiWarnings(config),
+  ];
 }
 
 /** The committed files name contacts and can't hold them, so a missing section is no error. */

@@ -51,13 +51,13 @@ const HEALTH_PATH = "/health";
  * roles, and a deployment that goes wrong is taken back and reported as failed.
  */
 export class Service extends pulumi.ComponentResource {
-  readonly loadBalancerArn: pulumi.Output<string>;
-  readonly listenerArn: pulumi.Output<string>;
-  readonly listenerPort: number;
-  /** Name of the load balancer inside the VPC. */
-  readonly dnsName: pulumi.Output<string>;
-  /** Group of the load balancer, to be opened for callers. */
-  readonly securityGroupId: pulumi.Output<string>;
+  /** Where callers inside the VPC reach it. Its group is to be opened for them. */
+  readonly loadBalancer: {
+    readonly arn: pulumi.Output<string>;
+    readonly dnsName: pulumi.Output<string>;
+    readonly securityGroupId: pulumi.Output<string>;
+    readonly listenerPort: number;
+  };
   readonly clusterName: pulumi.Output<string>;
   /** Name of the service, known once the wanted tasks run. */
   readonly serviceName: pulumi.Output<string>;
@@ -171,25 +171,18 @@ export class Service extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.loadBalancerArn = loadBalancer.arn;
-    this.listenerArn = loadBalancer.listenerArn;
-    this.listenerPort = loadBalancer.listenerPort;
-    this.dnsName = loadBalancer.dnsName;
-    this.securityGroupId = loadBalancer.securityGroupId;
+    const { arn, dnsName, securityGroupId, listenerPort } = loadBalancer;
+    this.loadBalancer = { arn, dnsName, securityGroupId, listenerPort };
     this.taskRoleArn = roles.taskRoleArn;
     this.parameters = {
       "service/cluster-name": this.clusterName,
       "service/service-name": this.serviceName,
-      "service/load-balancer-dns-name": this.dnsName,
-      "service/load-balancer-port": String(this.listenerPort),
-      "service/load-balancer-security-group-id": this.securityGroupId,
+      "service/load-balancer-dns-name": dnsName,
+      "service/load-balancer-port": String(listenerPort),
+      "service/load-balancer-security-group-id": securityGroupId,
     };
     this.registerOutputs({
-      loadBalancerArn: this.loadBalancerArn,
-      listenerArn: this.listenerArn,
-      listenerPort: this.listenerPort,
-      dnsName: this.dnsName,
-      securityGroupId: this.securityGroupId,
+      loadBalancer: this.loadBalancer,
       clusterName: this.clusterName,
       serviceName: this.serviceName,
       taskRoleArn: this.taskRoleArn,

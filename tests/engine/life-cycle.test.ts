@@ -6,7 +6,7 @@ import { emptyHome, Machine, REPOSITORY, stackFile } from "./support/engine";
 import { awsResources, liveObjectsOf, objectsOf, stateOf } from "./support/state";
 
 /** Live objects per stack: the program's AWS resources, provider apart. */
-const OBJECTS = { dev: 182, prod: 212 };
+const OBJECTS = { dev: 196, prod: 243 };
 
 describe("life cycle on the real engine", function () {
   this.timeout(600_000);
@@ -94,6 +94,7 @@ describe("life cycle on the real engine", function () {
       "dev",
       ["suffix: dev", "suffix: twin"],
       ["blockPublicAccess: create", "blockPublicAccess: adopt"],
+      ["accountRole: create", "accountRole: adopt"],
     );
     await machine.ok("up", "--stack", "twin", "--stack-file", adopting);
     await machine.ok("destroy", "--stack", "twin", "--stack-file", adopting);

@@ -42,7 +42,7 @@ describe("plain pulumi, from the repository's root", function () {
     assert.equal(preview.status, 0, preview.stdout + preview.stderr);
     assert.match(preview.stdout, /✅ streamflix-policy-pack@v/);
     // All that the local engine would make, but for the subscriptions of contacts, which this user has not set.
-    assert.match(preview.stdout, /\+ 220 to create/);
+    assert.match(preview.stdout, /\+ 237 to create/);
     assert.match(preview.stdout, /warning: .*streamflix:contacts/s);
   });
 });

@@ -33,11 +33,14 @@ const KNOWN_LATER = [
   "clusterResourceId",
   "dnsName",
   "endpoint",
+  "invokeUrl",
   "keyId",
   "prefixListId",
   "primaryEndpointAddress",
   "readerEndpoint",
   "readerEndpointAddress",
+  "regionalDomainName",
+  "regionalZoneId",
   "result",
   "secretArn",
 ] as const;
@@ -65,6 +68,25 @@ function vpcOutputs(zones: readonly string[]): Record<string, unknown> {
   };
 }
 
+/** ACM asks for a record of each name of a certificate. */
+function validationOf(inputs: Inputs): Record<string, unknown> {
+  const names = [inputs["domainName"], ...((inputs["subjectAlternativeNames"] ?? []) as unknown[])];
+  return {
+    domainValidationOptions: names.map((domainName) => ({
+      domainName,
+      resourceRecordName: `_asked.${String(domainName)}.`,
+      resourceRecordType: "CNAME",
+      resourceRecordValue: `_answer.${String(domainName)}.`,
+    })),
+  };
+}
+
+/** What AWS tells that is neither text nor the same for every type. */
+function madeBy(type: string, inputs: Inputs): Record<string, unknown> {
+  if (type === "awsx:ec2:Vpc") return vpcOutputs(inputs["availabilityZoneNames"] as string[]);
+  return type === "aws:acm/certificate:Certificate" ? validationOf(inputs) : {};
+}
+
 /**
  * Runs a program as a stack under mocks, and waits until everything it registered has settled.
  * The result is what the program returned, Outputs resolved; a data-source call is refused.
@@ -85,8 +107,7 @@ export async function record<Result>(
         const outputs = Object.fromEntries(
           KNOWN_LATER.map((property) => [property, made(type, name, property)]),
         );
-        const known = type === "awsx:ec2:Vpc" ? vpcOutputs(inputs["availabilityZoneNames"] as string[]) : {};
-        return { id: made(type, name, "id"), state: { ...outputs, ...inputs, ...known } };
+        return { id: made(type, name, "id"), state: { ...outputs, ...inputs, ...madeBy(type, inputs) } };
       },
       call: ({ token }) => {
         calls.push(token);

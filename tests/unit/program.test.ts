@@ -8,9 +8,42 @@ import { record, type Recording } from "./mocks";
 import { countByType, ofType, only } from "./registrations";
 
 const STACKS = {
-  dev: { accountId: "111122223333", endpoints: 5, subscriptions: 1, zones: 2, gateways: 1, instances: 2 },
-  prod: { accountId: "444455556666", endpoints: 16, subscriptions: 3, zones: 3, gateways: 3, instances: 3 },
+  dev: {
+    accountId: "111122223333",
+    endpoints: 5,
+    subscriptions: 1,
+    zones: 2,
+    gateways: 1,
+    instances: 2,
+    edge: false,
+  },
+  prod: {
+    accountId: "444455556666",
+    endpoints: 16,
+    subscriptions: 3,
+    zones: 3,
+    gateways: 3,
+    instances: 3,
+    edge: true,
+  },
 } as const;
+
+/** Types that only a stack with a firewall and a domain has. */
+const EDGE = {
+  "aws:acm/certificate:Certificate": 1,
+  "aws:acm/certificateValidation:CertificateValidation": 1,
+  "aws:apigateway/basePathMapping:BasePathMapping": 2,
+  "aws:apigateway/domainName:DomainName": 2,
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": 1,
+  "aws:route53/healthCheck:HealthCheck": 1,
+  "aws:route53/record:Record": 4,
+  "aws:wafv2/webAcl:WebAcl": 1,
+  "aws:wafv2/webAclAssociation:WebAclAssociation": 1,
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": 1,
+  "streamflix:api:Firewall": 1,
+  "streamflix:dns:Certificate": 1,
+  "streamflix:dns:Dns": 1,
+};
 
 /** Contacts in the shape of both stack files, all with an address and a number of their own. */
 const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onCall.phone];
@@ -41,17 +74,23 @@ for (const [stack, expected] of Object.entries(STACKS)) {
 
     it("registers exactly these resources", () => {
       assert.deepEqual(countByType(recording.registrations), {
+        "aws:apigateway/account:Account": 1,
+        "aws:apigateway/deployment:Deployment": 1,
+        "aws:apigateway/methodSettings:MethodSettings": 1,
+        "aws:apigateway/restApi:RestApi": 1,
+        "aws:apigateway/stage:Stage": 1,
+        "aws:apigatewayv2/vpcLink:VpcLink": 1,
         "aws:appautoscaling/policy:Policy": 2,
         "aws:appautoscaling/target:Target": 1,
-        "aws:cloudwatch/logGroup:LogGroup": 11,
+        "aws:cloudwatch/logGroup:LogGroup": 13 + (expected.edge ? 1 : 0),
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 1,
-        "aws:cloudwatch/metricAlarm:MetricAlarm": 3,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": 3 + (expected.edge ? 1 : 0),
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
         "aws:ec2/eip:Eip": expected.gateways,
         "aws:ec2/flowLog:FlowLog": 1,
         "aws:ec2/natGateway:NatGateway": expected.gateways,
         "aws:ec2/route:Route": expected.zones,
-        "aws:ec2/securityGroup:SecurityGroup": 6,
+        "aws:ec2/securityGroup:SecurityGroup": 7,
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": 1,
         "aws:ec2/vpcEndpoint:VpcEndpoint": expected.endpoints,
         "aws:ecs/cluster:Cluster": 1,
@@ -68,8 +107,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/subnetGroup:SubnetGroup": 1,
         "aws:elasticache/user:User": 2,
         "aws:elasticache/userGroup:UserGroup": 1,
-        "aws:iam/role:Role": 7,
+        "aws:iam/role:Role": 8,
         "aws:iam/rolePolicy:RolePolicy": 11,
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
         "aws:kms/alias:Alias": 6,
         "aws:kms/key:Key": 6,
         "aws:lambda/function:Function": 2,
@@ -94,13 +134,16 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:sqs/queue:Queue": 1,
         "aws:sqs/queuePolicy:QueuePolicy": 1,
         "aws:ssm/document:Document": 1,
-        "aws:ssm/parameter:Parameter": 29,
-        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 11,
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 9,
+        "aws:ssm/parameter:Parameter": 30,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 12,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 10,
         "awsx:ec2:Vpc": 1,
         "pulumi:providers:aws": 1,
         "random:index/randomPassword:RandomPassword": 3,
         "streamflix:alerts:Alerts": 1,
+        "streamflix:api:AccountLogging": 1,
+        "streamflix:api:Api": 1,
+        "streamflix:api:ServiceLink": 1,
         "streamflix:cache:Cache": 1,
         "streamflix:database:BreakGlass": 1,
         "streamflix:database:Cluster": 1,
@@ -130,6 +173,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:service:ServiceCluster": 1,
         "streamflix:service:ServiceRoles": 1,
         "streamflix:service:TaskDefinition": 1,
+        ...(expected.edge && EDGE),
       });
     });
 
@@ -171,19 +215,20 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         },
         loadBalancer: {
           arn: "LoadBalancer/service#arn",
-          listenerArn: "Listener/service#arn",
           dnsName: "LoadBalancer/service#dnsName",
           securityGroupId: "SecurityGroup/service#id",
+          listenerPort: expected.edge ? 443 : 8080,
         },
         taskRoleArn: "Role/service-task#arn",
+        apiUrl: expected.edge ? "https://api.streamflix.example" : "Stage/api#invokeUrl",
       });
     });
 
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 33 components and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 37);
+      // The others: the provider itself, 36 components (39 with firewall and domain) and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 40 - (expected.edge ? 3 : 0));
       assert.deepEqual(others, []);
     });
 
@@ -192,7 +237,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const counts: Record<string, number> = {};
       for (const parent of parents.sort()) counts[parent] = (counts[parent] ?? 0) + 1;
       assert.deepEqual(counts, {
+        "AccountLogging api-logs": 3,
         "Alerts alerts": 2 + expected.subscriptions,
+        "Api api": 8 + (expected.edge ? 1 : 0),
         "BreakGlass database-break-glass": 6,
         "Cache cache": 9,
         "Cluster database": 5,
@@ -213,11 +260,12 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Network network": 7,
         "ParameterGroups database-parameters": 2,
         "Parameters parameters": 23,
-        "Parameters service-parameters": 5,
+        "Parameters service-parameters": 6,
         "Rotation rotation": 6,
         "SeededSecret database-secrets-master": 3,
         "SeededSecret database-secrets-service": 3,
         "Service service": 10,
+        "ServiceLink api-link": 4,
         "ServiceAutoscaling service": 3,
         "ServiceCluster service": 4,
         "ServiceRoles service": 7,
@@ -226,6 +274,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "VpcFunction database-roles": 9,
         "VpcFunction rotation": 10,
         "none: alerts": 1,
+        "none: api": 1,
         "none: cache": 1,
         "none: database": 1,
         "none: files": 1,
@@ -236,6 +285,13 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: rotation": 1,
         "none: service": 1,
         "none: service-parameters": 1,
+        ...(expected.edge && {
+          "Certificate certificate": 4,
+          "Dns dns": 8,
+          "Firewall api-firewall": 5,
+          "none: certificate": 1,
+          "none: dns": 1,
+        }),
       });
     });
 

@@ -20,7 +20,7 @@ export interface Need {
   readonly prefix?: string;
   readonly types: readonly string[];
   /** What of the other object it holds. @default "id" */
-  readonly by?: "id" | "arn" | "name" | "keyId" | "vpcId" | "defaultActions.targetGroupArn";
+  readonly by?: "id" | "arn" | "name" | "keyId" | "stageName" | "vpcId" | "defaultActions.targetGroupArn";
   /** API call and parameter or error. */
   readonly reason: string;
   /** The property is of the object that `through` names, not of the one that needs: a subnet's VPC. */

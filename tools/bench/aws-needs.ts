@@ -1,5 +1,6 @@
 /** The list of `aws-edges.ts`: by type, which of its properties name things that must exist first, and why. */
 import type { Need } from "./aws-edges";
+import { API_NEEDS } from "./aws-needs-api";
 import { DATA_NEEDS } from "./aws-needs-data";
 import { SERVICE_NEEDS } from "./aws-needs-service";
 
@@ -32,6 +33,7 @@ const ruleNeeds = (call: string): readonly Need[] => [
 export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ...DATA_NEEDS,
   ...SERVICE_NEEDS,
+  ...API_NEEDS,
 
   "aws:ec2/vpc:Vpc": [],
   "aws:ec2/eip:Eip": [],

@@ -1,4 +1,7 @@
 import type { Model } from "./model";
+import { acmModels } from "./models/acm";
+import { apiGatewayModels } from "./models/apigateway";
+import { apiGatewayAccessModels } from "./models/apigateway-access";
 import { ec2Models } from "./models/ec2";
 import { ecsModels } from "./models/ecs";
 import { ecsServiceModels } from "./models/ecs-service";
@@ -17,6 +20,7 @@ import { rdsModels } from "./models/rds";
 import { rdsGroupModels } from "./models/rds-groups";
 import { rdsInstanceModels } from "./models/rds-instance";
 import { rdsSnapshotModels } from "./models/rds-snapshots";
+import { route53Models } from "./models/route53";
 import { scalingModels } from "./models/scaling";
 import { secretVersionModels } from "./models/secret-versions";
 import { secretModels } from "./models/secrets";
@@ -24,6 +28,7 @@ import { snsModels } from "./models/sns";
 import { sqsModels } from "./models/sqs";
 import { ssmModels } from "./models/ssm";
 import { vpcAccessModels } from "./models/vpc-access";
+import { wafModels } from "./models/wafv2";
 
 /** Every resource type the simulation knows, by type token. */
 export const models: ReadonlyMap<string, Model> = new Map(
@@ -53,6 +58,11 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...ecsModels,
     ...ecsTaskModels,
     ...ecsServiceModels,
+    ...apiGatewayModels,
+    ...apiGatewayAccessModels,
+    ...wafModels,
+    ...acmModels,
+    ...route53Models,
   ].map((model) => [model.type, model]),
 );
 

@@ -85,7 +85,7 @@ export interface Model {
   /** What becomes of a create or change while the provider waits. Left out of changes that send nothing. */
   readonly settle?: (from: StoredObject | undefined, to: StoredObject, world: World) => Settled;
   /** Id that `pulumi import` takes. @default the id */
-  readonly importId?: (inputs: Props) => string;
+  readonly importId?: (inputs: Props, id: string) => string;
   /** AWS refuses to delete it while another object refers to it. @default false */
   readonly keptWhileReferenced?: boolean;
   /** Ids of further objects that keep it from being deleted. */

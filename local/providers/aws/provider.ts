@@ -135,7 +135,7 @@ export class SimulatedAws implements SimulatedProvider {
       const untouched =
         model.sendsChangesOnly === true ? unchanged(current.inputs, olds, inputs, ignored) : {};
       const asked = { ...asBefore, ...hashed(inputs), ...untouched };
-      const importId = model.importId?.({ ...current.computed, ...asked }) ?? id;
+      const importId = model.importId?.({ ...current.computed, ...asked }, id) ?? id;
       const wanted = { ...current, inputs: asked, importId };
       verify(model, outputs(model, outputsOf(wanted)), world.without(current));
       model.verifyChange?.(outputs(model, outputsOf(current)), outputs(model, outputsOf(wanted)));
@@ -180,7 +180,7 @@ export class SimulatedAws implements SimulatedProvider {
       ...world.place,
       type: model.type,
       id: made.id,
-      importId: model.importId?.({ ...made.computed, ...effective }) ?? made.id,
+      importId: model.importId?.({ ...made.computed, ...effective }, made.id) ?? made.id,
       inputs,
       computed: { ...made.computed, ...generated },
       createdBy: this.#run.stack,

@@ -29,7 +29,7 @@ export class World {
   /** The live object that a value names, or undefined. */
   resolve(reference: Pick<Reference, "types" | "by">, value: string): StoredObject | undefined {
     for (const type of reference.types) {
-      const region = type.startsWith("aws:iam/") ? "global" : this.place.region;
+      const region = /^aws:(iam|route53)\//.test(type) ? "global" : this.place.region;
       const found =
         reference.by === "id"
           ? this.accounts.find(this.place.account, region, type, value)

@@ -48,7 +48,7 @@ export function normalised(resources: readonly StateResource[]): string[] {
   const generated = new Map<string, string>();
   for (const { urn, id, outputs } of sorted) {
     for (const value of [id, ...GENERATED.map((key) => outputs?.[key])]) {
-      if (typeof value === "string" && value.length > 8 && !generated.has(value)) {
+      if (typeof value === "string" && value.length >= SHORTEST_ID && !generated.has(value)) {
         generated.set(value, `<${urn}>`);
       }
     }
@@ -63,6 +63,9 @@ export function normalised(resources: readonly StateResource[]): string[] {
     return withoutIds.replaceAll(/"ciphertext":"[^"]*"/g, '"ciphertext":"…"');
   });
 }
+
+/** API Gateway's deployments have the shortest of all generated ids. */
+const SHORTEST_ID = 6;
 
 /** Outputs that AWS makes up and other resources repeat. */
 const GENERATED = [
@@ -88,11 +91,13 @@ const DROPPED = [
   "invocations",
   "ipAddress",
   "lastModified",
+  "lockToken",
   "mainRouteTableId",
   "name",
   "networkInterfaceId",
   "networkInterfaceIds",
   "publicIp",
+  "rootResourceId",
   "uniqueId",
   "versionId",
 ];

@@ -1,6 +1,6 @@
-import type { Model } from "../model";
+import { AwsError, type Model } from "../model";
 import { requireKeyGrant } from "../key-grants";
-import { text } from "../world";
+import { text, textOr } from "../world";
 
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
@@ -37,4 +37,40 @@ const logGroup: Model = {
   },
 };
 
-export const logModels: readonly Model[] = [logGroup];
+export const LOG_RESOURCE_POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy";
+
+/** Resource policies of an account in a region, and characters of one; neither limit can be raised. */
+const RESOURCE_POLICIES = 10;
+const RESOURCE_POLICY_CHARACTERS = 5120;
+
+const logResourcePolicy: Model = {
+  type: LOG_RESOURCE_POLICY,
+  source: "internal/service/logs/resource_policy.go",
+  forceNew: ["policyName", "resourceArn"],
+  seconds: 1,
+  taggable: false,
+  computed: ["policyScope", "revisionId"],
+  documents: [{ property: "policyDocument", kind: "resource" }],
+  references: { resourceArn: { types: [LOG_GROUP], by: "arn" } },
+  check: (inputs) =>
+    (inputs["policyName"] === undefined) === (inputs["resourceArn"] === undefined)
+      ? [{ property: "policyName", reason: "exactly one of policyName, resourceArn must be set" }]
+      : [],
+  verify: (inputs, world) => {
+    if (text(inputs, "policyDocument").length > RESOURCE_POLICY_CHARACTERS) {
+      throw new AwsError("InvalidParameterException", "Policy document length limit exceeded");
+    }
+    if (world.all(LOG_RESOURCE_POLICY).length >= RESOURCE_POLICIES) {
+      throw new AwsError("LimitExceededException", "Resource limit exceeded.");
+    }
+  },
+  make: (inputs) => ({
+    id: textOr(inputs, "policyName", textOr(inputs, "resourceArn", "")),
+    computed: {
+      policyScope: inputs["policyName"] === undefined ? "RESOURCE" : "ACCOUNT",
+      revisionId: "",
+    },
+  }),
+};
+
+export const logModels: readonly Model[] = [logGroup, logResourcePolicy];

@@ -1,0 +1,139 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Names, RegionFacts } from "../../config";
+import type { Api } from "../api";
+import { TLS } from "../api/tls";
+import type { Certificate, Domain } from "./certificate";
+
+export interface DnsArgs {
+  readonly names: Names;
+  readonly region: string;
+  /** Whether the region is the platform's home or its standby. */
+  readonly role: RegionFacts["role"];
+  readonly domain: Domain;
+  readonly certificate: Certificate;
+  readonly api: Api;
+  /** Topic that hears of the alarm. @default nobody is told */
+  readonly alertsTopicArn?: pulumi.Input<string> | undefined;
+}
+
+/** Minutes in a row that make an outage. */
+const MINUTES_TO_FAILURE = 3;
+
+/** Share of requests that have to fail for a minute to count as bad. */
+const FAILING_SHARE = 0.5;
+
+/**
+ * The API under its names: the domain, with failover between regions, and this region's own name beside it.
+ *
+ * In the home region the domain hangs on a health check that looks at an alarm of that region, so nothing outside it is
+ * asked; no data counts as failure, since a dark region is silent. `armed` switches the check off, which counts as
+ * healthy; a person fails over by inverting it, and back by undoing that, once the home region's data is current again.
+ */
+export class Dns extends pulumi.ComponentResource {
+  /** Address of the API for clients. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:dns:Dns", name, {}, opts);
+    const { domain, certificate, region, role } = args;
+
+    this.point(`${name}-regional`, certificate.regionalName, args, {});
+    const record = this.point(`${name}-failover`, domain.name, args, {
+      setIdentifier: region,
+      failoverRoutingPolicies: [{ type: role === "home" ? "PRIMARY" : "SECONDARY" }],
+      // A standby is the last resort: it answers however it is.
+      ...(role === "home" && { healthCheckId: this.healthCheck(name, args).id }),
+    });
+    this.url = pulumi.interpolate`https://${record.name}`;
+    this.registerOutputs({ url: this.url });
+  }
+
+  /** Lets the API answer under a name, and points the name to it. */
+  private point(
+    name: string,
+    domainName: string,
+    { domain, certificate, api }: DnsArgs,
+    routing: Pick<aws.route53.RecordArgs, "setIdentifier" | "failoverRoutingPolicies" | "healthCheckId">,
+  ): aws.route53.Record {
+    const parent = { parent: this };
+    const custom = new aws.apigateway.DomainName(
+      name,
+      {
+        domainName,
+        regionalCertificateArn: certificate.arn,
+        endpointConfiguration: { types: "REGIONAL", ipAddressType: "ipv4" },
+        ...TLS,
+      },
+      parent,
+    );
+    const mapping = new aws.apigateway.BasePathMapping(
+      name,
+      { domainName: custom.domainName, restApi: api.restApiId, stageName: api.stageName },
+      parent,
+    );
+    return new aws.route53.Record(
+      name,
+      {
+        zoneId: domain.hostedZone.id,
+        name: domainName,
+        type: "A",
+        aliases: [
+          {
+            name: custom.regionalDomainName,
+            zoneId: custom.regionalZoneId,
+            // API Gateway has no health of its own to look at.
+            evaluateTargetHealth: false,
+          },
+        ],
+        ...routing,
+      },
+      // Whoever finds the name should find the API behind it.
+      { parent: this, dependsOn: [mapping] },
+    );
+  }
+
+  private healthCheck(name: string, args: DnsArgs): aws.route53.HealthCheck {
+    const { names, region, domain } = args;
+    const actions = args.alertsTopicArn === undefined ? [] : [args.alertsTopicArn];
+    const settings = {
+      namespace: "AWS/ApiGateway",
+      metricName: "5XXError",
+      dimensions: args.api.metricDimensions,
+      statistic: "Average",
+      period: 60,
+      evaluationPeriods: MINUTES_TO_FAILURE,
+      datapointsToAlarm: MINUTES_TO_FAILURE,
+      threshold: FAILING_SHARE,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      treatMissingData: "breaching",
+    };
+    const alarm = new aws.cloudwatch.MetricAlarm(
+      name,
+      {
+        name: names.fixed("alarm", "api-down"),
+        alarmDescription:
+          `The API fails or is silent in ${region}: ${MINUTES_TO_FAILURE} minutes in a row half of all requests failed, ` +
+          "or there were none. The domain's failover hangs on this.",
+        ...settings,
+        alarmActions: actions,
+        okActions: actions,
+      },
+      { parent: this },
+    );
+    return new aws.route53.HealthCheck(
+      name,
+      {
+        type: "CLOUDWATCH_METRIC",
+        cloudwatchAlarmName: alarm.name,
+        cloudwatchAlarmRegion: region,
+        insufficientDataHealthStatus: "Unhealthy",
+        disabled: domain.failover === "armed",
+        // Route 53 copies the alarm's settings when the check is made, and looks again only when these change.
+        triggers: { alarm: JSON.stringify(settings) },
+        tags: { Name: names.fixed("nameTag", "api-home") },
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { Api, type ApiArgs } from "../../components/api";
+import type { ApiDocument } from "../../components/api/document";
+import { Dns, type DnsArgs } from "../../components/dns";
+import { Certificate } from "../../components/dns/certificate";
+import { type Inputs, record, type Registration } from "./mocks";
+import { only, PLACE } from "./registrations";
+
+/** Behind IAM, with nothing behind it. */
+export const PLAIN: ApiArgs["api"] = {
+  auth: { iam: {} },
+  throttling: { requestsPerSecond: 50, burst: 100 },
+  logging: { retentionDays: 7, accountRole: "create" },
+};
+
+export const WAF = { requestsPerIp: 1000, logRetentionDays: 30 } as const;
+
+export const DOMAIN: DnsArgs["domain"] = {
+  name: "api.streamflix.example",
+  hostedZone: { id: "Z0123456789EXAMPLE00", name: "streamflix.example" },
+  failover: "armed",
+};
+
+export const COGNITO: ApiArgs["api"]["auth"] = {
+  cognito: { userPoolArn: "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/pool", scopes: ["read"] },
+};
+
+export const STREAM = { name: "streamflix-events-unit", arn: "stream-arn", keyArn: "stream-key-arn" };
+
+export const SERVICE: NonNullable<ApiArgs["service"]> = {
+  loadBalancer: {
+    arn: "load-balancer-arn",
+    dnsName: "internal-service.elb.amazonaws.com",
+    securityGroupId: "load-balancer-group",
+    listenerPort: 8080,
+  },
+  vpcId: "vpc",
+  subnetIds: ["private-1", "private-2"],
+};
+
+/** What an Api registers with some settings and things behind it. */
+export async function api(
+  settings: Partial<ApiArgs["api"]> = {},
+  behind: Pick<ApiArgs, "stream" | "service"> = {},
+): Promise<readonly Registration[]> {
+  const { registrations } = await record(() => {
+    new Api("api", { ...PLACE, api: { ...PLAIN, ...settings }, logsKeyArn: "logs-key-arn", ...behind });
+  });
+  return registrations;
+}
+
+/** What the names of an API register, the API apart. */
+export async function dns(changes: Partial<Pick<DnsArgs, "role" | "domain" | "alertsTopicArn">> = {}) {
+  const { names, region } = PLACE;
+  const { domain, role, alertsTopicArn } = { domain: DOMAIN, role: "home" as const, ...changes };
+  const { registrations, result } = await record(() => {
+    const certificate = new Certificate("certificate", { region, role, domain });
+    const target = new Api("api", { ...PLACE, api: { ...PLAIN, domain }, logsKeyArn: "logs-key-arn" });
+    return new Dns("dns", { names, region, role, domain, certificate, api: target, alertsTopicArn }).url;
+  });
+  return { registrations: registrations.filter(({ name }) => !name.startsWith("api")), url: result };
+}
+
+/** The document that an API is made from. */
+export function documentOf(registrations: readonly Registration[]): ApiDocument {
+  return JSON.parse(String(only(registrations, "RestApi").inputs["body"])) as ApiDocument;
+}
+
+/** What makes a new deployment. */
+export function triggersOf(registrations: readonly Registration[]): Inputs {
+  return only(registrations, "Deployment").inputs["triggers"] as Inputs;
+}
