@@ -34,7 +34,7 @@ export const EVENT_BATCH: Schema = {
           type: { type: "string", pattern: "^[a-z][a-z0-9.-]{0,63}$" },
           occurredAt: {
             type: "string",
-            description: "UTC, such as 2026-01-31T23:59:59.999Z.",
+            description: "UTC in the form of RFC 3339, with at most six decimals.",
             pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?Z$",
           },
           properties: { type: "object" },

@@ -39,7 +39,10 @@ export function openApiDocument(args: OpenApiArgs): ApiDocument {
     openapi: "3.0.1",
     info: { title: args.title, version: "1" },
     paths,
-    components: { schemas: { EventBatch: EVENT_BATCH }, securitySchemes: { [CALLER]: scheme } },
+    components: {
+      schemas: stream === undefined ? {} : { EventBatch: EVENT_BATCH },
+      securitySchemes: { [CALLER]: scheme },
+    },
     "x-amazon-apigateway-request-validators": {
       all: { validateRequestBody: true, validateRequestParameters: true },
     },

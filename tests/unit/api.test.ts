@@ -91,6 +91,7 @@ describe("Api with nothing behind it", () => {
   it("answers /health itself, to everybody, and has no other route", () => {
     const { paths, components } = documentOf(all);
     assert.deepEqual(Object.keys(paths), ["/health"]);
+    assert.deepEqual(components.schemas, {});
     const health = paths["/health"]?.get;
     assert.deepEqual(health?.security, []);
     assert.deepEqual(health["x-amazon-apigateway-integration"], {
@@ -218,8 +219,9 @@ describe("Api with what lies behind it", () => {
   it("puts events into the stream with a role that can do nothing else", async () => {
     const all = await api({}, { stream: STREAM });
     assert.deepEqual(countByType(all), WITH_STREAM);
-    const { paths } = documentOf(all);
+    const { paths, components } = documentOf(all);
     assert.deepEqual(Object.keys(paths), ["/health", "/v1/events"]);
+    assert.deepEqual(Object.keys(components.schemas), ["EventBatch"]);
     const { post } = paths["/v1/events"] ?? {};
     assert.deepEqual(post?.security, [{ caller: [] }]);
     assert.equal(post["x-amazon-apigateway-integration"].credentials, made("Role", "api-events", "arn"));
