@@ -110,7 +110,7 @@ function stackFile(api: Sections = {}): string {
     ...config("dev"),
     "streamflix:api": { ...(config("prod")["streamflix:api"] as Sections), ...api },
   };
-  for (const name of ["database", "cache", "files", "alerts"]) {
+  for (const name of ["database", "rotation", "service", "cache", "files", "alerts"]) {
     Reflect.deleteProperty(sections, `streamflix:${name}`);
   }
   const file = path.join(emptyHome(), "Pulumi.dev.yaml");
