@@ -87,16 +87,28 @@ export class RotationWorld {
     this.admin = await this.server.superuser(DATABASE);
   }
 
-  /** Ends what `on` made. */
-  async leave(): Promise<void> {
-    this.client.destroy();
-    await this.admin.end();
-    await this.secrets.stop();
+  /**
+   * Ends what `on` made, after a look for passwords in everything that was written.
+   *
+   * @returns how many passwords were looked for
+   */
+  async leave(): Promise<number> {
+    try {
+      return this.#assertNoLeak();
+    } finally {
+      this.client.destroy();
+      await this.admin.end();
+      await this.secrets.stop();
+    }
   }
 
-  async end(): Promise<void> {
-    await this.leave();
-    await this.server.stop();
+  /** The same, and ends the server. */
+  async end(): Promise<number> {
+    try {
+      return await this.leave();
+    } finally {
+      await this.server.stop();
+    }
   }
 
   /** The text of a secret for this server. */
@@ -221,12 +233,7 @@ export class RotationWorld {
       .map((text) => (JSON.parse(text) as Stored).password);
   }
 
-  /**
-   * Looks for passwords in everything that the function or the server wrote.
-   *
-   * @returns how many passwords were looked for
-   */
-  assertNoLeak(): number {
+  #assertNoLeak(): number {
     const passwords = this.passwords();
     const errors = this.thrown.map((error) =>
       error instanceof Error
