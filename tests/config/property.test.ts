@@ -78,7 +78,10 @@ const validStacks = fc
     };
   });
 
-describe("configuration properties", () => {
+describe("configuration properties", function () {
+  // Hundreds of whole configurations, seconds on an idle machine.
+  this.timeout(120_000);
+
   it("arbitrary JSON in every section: a configuration or a report", () => {
     const keys = ["environment", "aws", "keys", "network", "alerts", "contacts"].map(
       (name) => `streamflix:${name}`,
