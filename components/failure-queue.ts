@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
+import { keyStatement } from "./policy";
 
 export interface FailureQueueArgs {
   readonly names: Names;
@@ -57,16 +58,12 @@ export class FailureQueue extends pulumi.ComponentResource {
     this.queueName = queue.name;
     this.sendStatements = [
       { Sid: "KeepFailures", Effect: "Allow", Action: "sqs:SendMessage", Resource: arn },
-      {
-        Sid: "UseMessagingKey",
-        Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
-        Condition: {
-          StringEquals: { "kms:ViaService": `sqs.${region}.amazonaws.com` },
-          "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "messaging") },
-        },
-      },
+      keyStatement(args, {
+        sid: "UseMessagingKey",
+        service: "sqs",
+        key: "messaging",
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      }),
     ];
     this.registerOutputs({ arn: this.arn, queueName: this.queueName });
   }

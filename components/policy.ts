@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type { Names } from "../config";
 
 /**
  * Renders a policy document at once. KMS keys and VPC endpoints take text, and text made from known values keeps the
@@ -9,6 +10,34 @@ export function policyText(statements: readonly aws.iam.PolicyStatement[]): stri
     Version: "2012-10-17",
     Statement: [...statements],
   } satisfies aws.iam.PolicyDocument);
+}
+
+/**
+ * Lets a role use one of the stack's keys by way of a service; by alias, which is known before the key is.
+ *
+ * @param use.service as in `kms:ViaService`, such as `secretsmanager`
+ * @param use.key the key's name in its alias, such as `viewer-data`
+ */
+export function keyStatement(
+  place: { readonly names: Names; readonly accountId: string; readonly region: string },
+  use: {
+    readonly sid: string;
+    readonly service: string;
+    readonly key: string;
+    readonly actions: string | string[];
+  },
+): aws.iam.PolicyStatement {
+  const { names, accountId, region } = place;
+  return {
+    Sid: use.sid,
+    Effect: "Allow",
+    Action: use.actions,
+    Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
+    Condition: {
+      StringEquals: { "kms:ViaService": `${use.service}.${region}.amazonaws.com` },
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", use.key) },
+    },
+  };
 }
 
 /** Trust policy for one AWS service, acting for resources of this account that match an ARN pattern. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names, RotationConfig } from "../config";
-import { DATABASE_PORT } from "./database/users";
+import { databaseReaches } from "./database/reaches";
 import { SECRETS } from "./database/secrets";
 import { FailureQueue } from "./failure-queue";
 import { lambdaBundle } from "./lambda-bundle";
@@ -28,7 +28,6 @@ export interface RotationArgs {
 /** One step takes a second or two; the rest is for a database that is paused or failing over. */
 const TIMEOUT_SECONDS = 60;
 const MEMORY_MEGABYTES = 256;
-const HTTPS = 443;
 
 /**
  * Rotation of the database's passwords: a function in the VPC, which Secrets Manager invokes for each step, and the
@@ -66,20 +65,7 @@ export class Rotation extends pulumi.ComponentResource {
         failures,
         vpcId: args.vpcId,
         subnetIds: args.subnetIds,
-        reaches: [
-          {
-            to: "database",
-            securityGroupId: args.databaseSecurityGroupId,
-            port: DATABASE_PORT,
-            description: "PostgreSQL from the function that rotates passwords",
-          },
-          {
-            to: "endpoints",
-            securityGroupId: args.endpointsSecurityGroupId,
-            port: HTTPS,
-            description: "Secrets Manager from the function that rotates passwords",
-          },
-        ],
+        reaches: databaseReaches(args, "the function that rotates passwords"),
         statements: rotateSecrets(place),
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: MEMORY_MEGABYTES,

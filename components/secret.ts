@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
-import { policyText } from "./policy";
+import { keyStatement, policyText } from "./policy";
 
 export interface SeededSecretArgs {
   readonly names: Names;
@@ -71,22 +71,12 @@ export function secretArnPattern(
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${names.prefix("secret", what)}*`;
 }
 
-/** Lets a role use the secrets' key by way of Secrets Manager; by alias, which is known before the key is. */
+/** Lets a role use the secrets' key by way of Secrets Manager. */
 export function secretsKeyStatement(
   place: { readonly names: Names; readonly accountId: string; readonly region: string },
-  actions: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[],
+  actions: ("kms:Decrypt" | "kms:GenerateDataKey")[],
 ): aws.iam.PolicyStatement {
-  const { names, accountId, region } = place;
-  return {
-    Sid: "UseSecretsKey",
-    Effect: "Allow",
-    Action: [...actions],
-    Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
-    Condition: {
-      StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` },
-      "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "secrets") },
-    },
-  };
+  return keyStatement(place, { sid: "UseSecretsKey", service: "secretsmanager", key: "secrets", actions });
 }
 
 /** Lets a role read secrets of a stack; by name, which is known before they exist, so a preview shows the whole policy. */

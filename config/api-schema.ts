@@ -7,13 +7,9 @@ import {
   MAX_REQUESTS_PER_SECOND,
   WAF_RATE_LIMIT,
 } from "./api-facts";
-import { LOG_RETENTION_DAYS } from "./facts";
-import { distinct, exactlyOne, noted } from "./fields";
+import { distinct, exactlyOne, logRetentionDays, noted } from "./fields";
 
 const DOMAIN = /^(?=.{4,255}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-
-const logRetentionDays = (means: string, why: string) =>
-  noted(z.literal(LOG_RETENTION_DAYS), { means, allowed: LOG_RETENTION_DAYS.join(", "), why });
 
 const auth = noted(
   exactlyOne(

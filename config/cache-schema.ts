@@ -1,8 +1,7 @@
 import { z } from "zod";
 
 import { CACHE_ENGINES, CACHE_NODE_TYPES, CACHE_VERSIONS } from "./data-facts";
-import { LOG_RETENTION_DAYS } from "./facts";
-import { dailyWindowText, noted, weeklyWindowText } from "./fields";
+import { dailyWindowText, logRetentionDays, noted, weeklyWindowText } from "./fields";
 
 const VERSIONS = CACHE_ENGINES.map((name) => `${name}: ${CACHE_VERSIONS[name].join(", ")}`).join("; ");
 
@@ -50,11 +49,10 @@ export const cache = noted(
         allowed: "ddd:hh:mm-ddd:hh:mm of 60 minutes to a day, such as sun:05:00-sun:06:00",
         why: "AWS would pick a window at random, perhaps in the evening peak",
       }),
-      logRetentionDays: noted(z.literal(LOG_RETENTION_DAYS), {
-        means: "Days the engine log and the log of slow commands are kept.",
-        allowed: LOG_RETENTION_DAYS.join(", "),
-        why: "CloudWatch Logs takes only these, and slow commands show keys, which can point to a viewer",
-      }),
+      logRetentionDays: logRetentionDays(
+        "Days the engine log and the log of slow commands are kept.",
+        "CloudWatch Logs takes only these, and slow commands show keys, which can point to a viewer",
+      ),
     })
     .readonly()
     .exactOptional(),

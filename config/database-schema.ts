@@ -8,8 +8,7 @@ import {
   MAX_ACU,
   MAX_READERS,
 } from "./data-facts";
-import { LOG_RETENTION_DAYS } from "./facts";
-import { dailyWindowText, distinct, exactlyOne, noted, weeklyWindowText } from "./fields";
+import { dailyWindowText, distinct, exactlyOne, logRetentionDays, noted, weeklyWindowText } from "./fields";
 
 const ACU_STEP = 0.5;
 
@@ -200,11 +199,10 @@ export const database = noted(
           why: "who changed structure or rights has to be provable",
         },
       ),
-      logRetentionDays: noted(z.literal(LOG_RETENTION_DAYS), {
-        means: "Days the database's logs are kept.",
-        allowed: LOG_RETENTION_DAYS.join(", "),
-        why: "CloudWatch Logs takes only these, and addresses in logs are personal data that may not be kept for ever",
-      }),
+      logRetentionDays: logRetentionDays(
+        "Days the database's logs are kept.",
+        "CloudWatch Logs takes only these, and addresses in logs are personal data that may not be kept for ever",
+      ),
     })
     .readonly()
     .exactOptional(),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { isPrivate } from "./cidr";
-import { DEFAULT_ENDPOINTS, INTERFACE_ENDPOINTS, LOG_RETENTION_DAYS, PLATFORM_ENDPOINTS } from "./facts";
-import { cidrBlock, distinct, noted } from "./fields";
+import { DEFAULT_ENDPOINTS, INTERFACE_ENDPOINTS, PLATFORM_ENDPOINTS } from "./facts";
+import { cidrBlock, distinct, logRetentionDays, noted } from "./fields";
 
 const subnetTier = (means: string) =>
   noted(
@@ -85,11 +85,10 @@ export const network = noted(
       flowLogs: noted(
         z
           .strictObject({
-            retentionDays: noted(z.literal(LOG_RETENTION_DAYS), {
-              means: "Days the flow logs are kept.",
-              allowed: LOG_RETENTION_DAYS.join(", "),
-              why: "CloudWatch Logs takes only these, and addresses are personal data that may not be kept for ever",
-            }),
+            retentionDays: logRetentionDays(
+              "Days the flow logs are kept.",
+              "CloudWatch Logs takes only these, and addresses are personal data that may not be kept for ever",
+            ),
           })
           .readonly()
           .exactOptional(),

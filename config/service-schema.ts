@@ -1,7 +1,6 @@
 import { z } from "zod";
 
-import { LOG_RETENTION_DAYS } from "./facts";
-import { distinctBy, noted } from "./fields";
+import { distinctBy, logRetentionDays, noted } from "./fields";
 import { FARGATE_CPU } from "./service-facts";
 
 /** Registry, repository and digest of an image: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 hex digits>`. */
@@ -214,11 +213,10 @@ export const service = noted(
           why: "the program asks AWS nothing, so that a plan depends on this file alone",
         },
       ),
-      logRetentionDays: noted(z.literal(LOG_RETENTION_DAYS), {
-        means: "Days the logs of application, collector, metrics and shell sessions are kept.",
-        allowed: LOG_RETENTION_DAYS.join(", "),
-        why: "CloudWatch Logs takes only these, and the logs of a service can point to a viewer",
-      }),
+      logRetentionDays: logRetentionDays(
+        "Days the logs of application, collector, metrics and shell sessions are kept.",
+        "CloudWatch Logs takes only these, and the logs of a service can point to a viewer",
+      ),
     })
     .readonly()
     .exactOptional(),

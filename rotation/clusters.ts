@@ -1,6 +1,6 @@
 import type { DescribeDBClustersCommandInput } from "@aws-sdk/client-rds";
 
-import { OperatorError, readThrown } from "../functions/shared/errors";
+import { awsFailure, OperatorError } from "../functions/shared/errors";
 import { sameHost } from "./guards";
 
 /** Where a cluster answers. */
@@ -45,10 +45,9 @@ export const rdsDirectory: ClusterDirectory = {
       }
       return undefined;
     } catch (error) {
-      const name = error instanceof Error ? error.name : "Error";
       throw new OperatorError(
         "HostNotAllowed",
-        `The cluster of the master's secret can't be looked up: ${name}: ${readThrown(error).message.replace(/\.$/, "")}.`,
+        `The cluster of the master's secret can't be looked up: ${awsFailure(error)}.`,
         "store the same host in both secrets, or let the function describe clusters and instances of Amazon RDS.",
       );
     }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { OperatorError } from "../functions/shared/errors";
+import { problemsOf } from "./problems";
 
 /** The steps of a rotation, in the order in which Secrets Manager asks for them. */
 export const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
@@ -32,12 +33,9 @@ export type RotationEvent = z.output<typeof schema>;
 export function parseEvent(event: unknown): RotationEvent {
   const result = schema.safeParse(event);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join(".")}: ${message}`,
-  );
   throw new OperatorError(
     "InvalidEvent",
-    `The event is none that Secrets Manager sends: ${problems.join("; ")}.`,
+    `The event is none that Secrets Manager sends: ${problemsOf(result.error).join("; ")}.`,
     "let only Secrets Manager invoke this function; nothing was read or changed.",
   );
 }

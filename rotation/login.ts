@@ -1,9 +1,10 @@
 import { z } from "zod";
 
 import { OperatorError } from "../functions/shared/errors";
+import { problemsOf } from "./problems";
 
 /** Longest name of a role, in bytes; PostgreSQL shortens longer ones without an error. */
-const NAME_BYTES = 63;
+export const NAME_BYTES = 63;
 
 const text = z.string("a text").min(1, "a text that is not empty");
 
@@ -67,9 +68,7 @@ export type Strategy = "alternating-users" | "single-user";
 export function parseLogin(which: string, text: string): Login {
   const document = parseObject(which, text);
   const result = schema.safeParse(document);
-  const problems = result.success
-    ? []
-    : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const problems = result.success ? [] : problemsOf(result.error);
   if (result.success) {
     const { masterarn, usernames, username } = result.data;
     const strategy = result.data.strategy ?? (masterarn === undefined ? "single-user" : "alternating-users");
@@ -103,10 +102,7 @@ export function parseMaster(which: string, text: string): MasterLogin {
     const { username, password, host, port } = result.data;
     return { username, password, ...(host === undefined ? {} : { host, port }) };
   }
-  throw unusable(
-    which,
-    result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "),
-  );
+  throw unusable(which, problemsOf(result.error).join("; "));
 }
 
 /** The text of the next version: the stored document with another user and password, all else as it was. */

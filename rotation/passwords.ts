@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { z } from "zod";
 
 import { OperatorError } from "../functions/shared/errors";
+import { problemsOf } from "./problems";
 
 const CLASSES = {
   lowercase: "abcdefghijklmnopqrstuvwxyz",
@@ -56,9 +57,7 @@ const schema = z.object({
  */
 export function passwordPolicy(environment: Readonly<Record<string, string | undefined>>): PasswordPolicy {
   const result = schema.safeParse(environment);
-  const problems = result.success
-    ? []
-    : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const problems = result.success ? [] : problemsOf(result.error);
   if (result.success) {
     const { data } = result;
     const kept = (text: string) =>

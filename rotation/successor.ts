@@ -1,10 +1,8 @@
 import { OperatorError } from "../functions/shared/errors";
-import type { Login } from "./login";
+import { type Login, NAME_BYTES } from "./login";
 
 /** What AWS's own rotation function appends for the second user. */
 const CLONE = "_clone";
-
-const NAME_BYTES = 63;
 
 /** Who signs in after a rotation, and what the secret says about it besides the password. */
 export interface Successor {

@@ -9,7 +9,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 
-import { OperatorError, readThrown } from "../functions/shared/errors";
+import { awsFailure, OperatorError } from "../functions/shared/errors";
 
 /** What is known of a secret besides its values. */
 export interface SecretState {
@@ -192,7 +192,7 @@ export class SecretVersions {
       const name = error instanceof Error ? error.name : "Error";
       throw new OperatorError(
         "SecretUnusable",
-        `Secret ${secretId} can't be ${done}: ${name}: ${readThrown(error).message.replace(/\.$/, "")}.`,
+        `Secret ${secretId} can't be ${done}: ${awsFailure(error)}.`,
         REMEDIES[name] ??
           "check the function's role, the secret's policy, its key and the VPC endpoint; Secrets Manager tries again.",
       );

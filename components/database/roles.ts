@@ -5,6 +5,7 @@ import type { DatabaseRolesEvent } from "../../functions/database-roles/event";
 import { lambdaBundle } from "../lambda-bundle";
 import { readSecretStatements } from "../secret";
 import { VpcFunction } from "../vpc-function";
+import { databaseReaches } from "./reaches";
 import { SECRETS } from "./secrets";
 import {
   DATABASE_NAME,
@@ -40,7 +41,6 @@ const SOURCE = "functions/database-roles";
 /** Room for an instance that was paused, and for migrations. */
 const TIMEOUT_SECONDS = 300;
 const MEMORY_MEGABYTES = 256;
-const HTTPS = 443;
 
 /**
  * Makes roles, users, schemas and extensions in the database, and runs schema migrations: a function in the VPC that
@@ -71,20 +71,7 @@ export class DatabaseRoles extends pulumi.ComponentResource {
         bundle,
         vpcId: args.vpcId,
         subnetIds: args.subnetIds,
-        reaches: [
-          {
-            to: "database",
-            securityGroupId: args.databaseSecurityGroupId,
-            port: DATABASE_PORT,
-            description: "PostgreSQL from the function that makes roles",
-          },
-          {
-            to: "endpoints",
-            securityGroupId: args.endpointsSecurityGroupId,
-            port: HTTPS,
-            description: "Secrets Manager from the function that makes roles",
-          },
-        ],
+        reaches: databaseReaches(args, "the function that makes roles"),
         statements: readSecretStatements(args, [SECRETS.master, SECRETS.service]),
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: MEMORY_MEGABYTES,

@@ -4,6 +4,7 @@ import type { Names } from "../../config";
 import type { Cache } from "../cache";
 import type { Database } from "../database";
 import type { Files } from "../files";
+import { keyStatement } from "../policy";
 import { APPLICATION, FILES_DIRECTORY, STOP_TIMEOUT_SECONDS } from "./task-definition";
 
 /** Stream that viewing events go to. */
@@ -67,10 +68,7 @@ export function grants(connections: Connections): Record<string, aws.iam.PolicyS
   };
 }
 
-function streamStatements(
-  { names, accountId, region }: Connections,
-  streamArn: pulumi.Input<string>,
-): aws.iam.PolicyStatement[] {
+function streamStatements(place: Connections, streamArn: pulumi.Input<string>): aws.iam.PolicyStatement[] {
   return [
     {
       Sid: "SendEvents",
@@ -78,15 +76,11 @@ function streamStatements(
       Action: ["kinesis:PutRecord", "kinesis:PutRecords"],
       Resource: streamArn,
     },
-    {
-      Sid: "EncryptEvents",
-      Effect: "Allow",
-      Action: "kms:GenerateDataKey",
-      Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
-      Condition: {
-        StringEquals: { "kms:ViaService": `kinesis.${region}.amazonaws.com` },
-        "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", "viewer-data") },
-      },
-    },
+    keyStatement(place, {
+      sid: "EncryptEvents",
+      service: "kinesis",
+      key: "viewer-data",
+      actions: "kms:GenerateDataKey",
+    }),
   ];
 }

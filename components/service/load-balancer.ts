@@ -50,7 +50,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Part of its ARN that metrics are kept under. */
   readonly arnSuffix: pulumi.Output<string>;
-  readonly listenerArn: pulumi.Output<string>;
   readonly listenerPort: number;
   readonly dnsName: pulumi.Output<string>;
   /** Group to open for callers. */
@@ -134,7 +133,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
     this.arn = loadBalancer.arn;
     this.arnSuffix = loadBalancer.arnSuffix;
-    this.listenerArn = listener.arn;
     this.listenerPort = LISTENER_PORTS[protocol];
     this.dnsName = loadBalancer.dnsName;
     this.securityGroupId = securityGroup.id;
@@ -144,7 +142,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.registerOutputs({
       arn: this.arn,
       arnSuffix: this.arnSuffix,
-      listenerArn: this.listenerArn,
       listenerPort: this.listenerPort,
       dnsName: this.dnsName,
       securityGroupId: this.securityGroupId,

@@ -44,6 +44,12 @@ export interface Thrown {
   readonly detail: string | undefined;
 }
 
+/** What a call to AWS failed with, as part of a sentence: the error's name, which says what kind it is, and its message. */
+export function awsFailure(error: unknown): string {
+  const name = error instanceof Error ? error.name : "Error";
+  return `${name}: ${readThrown(error).message.replace(/\.$/, "")}`;
+}
+
 /** Reads a caught value without trusting its shape. */
 export function readThrown(error: unknown): Thrown {
   const fields: Readonly<Record<string, unknown>> =
