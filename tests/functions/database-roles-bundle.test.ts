@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import { promisify } from "node:util";
 
-import * as pulumi from "@pulumi/pulumi";
-
-import { lambdaBundle } from "../../components/lambda-bundle";
 import type { DatabaseRolesReport } from "../../functions/database-roles/report";
 import { scramVerifier } from "../../functions/shared/scram";
 import { SecretsManagerFake } from "../rotation/support/secrets-manager";
+import { LambdaProcess } from "../support/lambda-process";
 import { PostgresServer } from "./support/postgres-server";
 import { PASSWORDS, World } from "./support/world";
 
-/** Calls the handler as Lambda does, and prints what it gives or throws. */
-const RUNNER = `
-  const { handler } = require("./index.js");
-  const context = { getRemainingTimeInMillis: () => Number(process.argv[3]) };
-  handler(JSON.parse(process.argv[2]), context)
-    .then((report) => ({ report }), (error) => ({ error: { name: error.name, message: error.message } }))
-    .then((result) => process.stdout.write(JSON.stringify(result) + "\\n", () => process.exit()));
-`;
-
-interface Result {
-  readonly report?: DatabaseRolesReport;
-  readonly error?: { readonly name: string; readonly message: string };
-}
-
 describe("database roles: the bundle, on real PostgreSQL with the real client of Secrets Manager", () => {
-  const directory = mkdtempSync(path.join(tmpdir(), "streamflix-bundle-"));
+  let lambda: LambdaProcess<DatabaseRolesReport>;
   let world: World;
   let secrets: SecretsManagerFake;
   before(async () => {
@@ -40,44 +19,28 @@ describe("database roles: the bundle, on real PostgreSQL with the real client of
     for (const [arn, value] of world.secrets) {
       secrets.createSecret({ name: arn.split(":secret:")[1] ?? "", value });
     }
-    const { archive } = lambdaBundle("functions/database-roles/handler.ts");
-    const code = (await archive.assets)["index.js"];
-    assert.ok(code instanceof pulumi.asset.FileAsset);
-    copyFileSync(await code.path, path.join(directory, "index.js"));
-    writeFileSync(path.join(directory, "runner.js"), RUNNER);
-    mkdirSync(path.join(directory, "migrations"));
-    writeFileSync(path.join(directory, "migrations/0001-films.sql"), "CREATE TABLE films (id int);");
+    lambda = await LambdaProcess.of("functions/database-roles/handler.ts");
+    lambda.put("migrations/0001-films.sql", "CREATE TABLE films (id int);");
   });
   after(async () => {
     await secrets.stop();
     await world.end();
-    rmSync(directory, { recursive: true, force: true });
+    lambda.remove();
   });
 
-  const invoke = async (event: unknown, remainingMs = 60_000): Promise<Result> => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [path.join(directory, "runner.js"), JSON.stringify(event), String(remainingMs)],
-      {
-        cwd: directory,
-        env: {
-          AWS_REGION: "eu-central-1",
-          AWS_ACCESS_KEY_ID: "test",
-          AWS_SECRET_ACCESS_KEY: "test",
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-        },
-      },
-    );
+  const invoke = async (event: unknown, remainingMs = 60_000) => {
+    const environment = { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url };
+    const ending = await lambda.invoke(event, environment, remainingMs);
     for (const password of Object.values(PASSWORDS))
-      assert.ok(!stdout.includes(JSON.stringify(password).slice(1, -1)));
-    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Result;
+      assert.ok(!lambda.printed.at(-1)?.includes(JSON.stringify(password).slice(1, -1)));
+    return ending;
   };
 
   it("trusts no server without its bundle of certificates", async () => {
     const { error } = await invoke(world.event());
     assert.equal(error?.name, "TlsRefused");
     assert.match(error.message, /database-ca\.pem can't be read/);
-    writeFileSync(path.join(directory, "database-ca.pem"), world.server.ca);
+    lambda.put("database-ca.pem", world.server.ca);
   });
 
   it("refuses an event before it reads any secret", async () => {

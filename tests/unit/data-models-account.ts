@@ -1,15 +1,7 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import type { Props } from "../../local/account/store";
+import { ACCOUNT, document, type Made, REGION, SimulatedAccount } from "./simulated-account";
 
-import { type Accounts, openAccounts, type Props } from "../../local/account/store";
-import { modelOf } from "../../local/providers/aws/catalog";
-import { SimulatedAws } from "../../local/providers/aws/provider";
-import type { Subject } from "../../local/providers/frame";
-
-export const ACCOUNT = "111122223333";
-export const REGION = "eu-central-1";
-export const NOTHING = "nothing was refused";
+export { ACCOUNT, document, type Made, NOTHING, REGION, refusal, subjectOf } from "./simulated-account";
 
 /** Type tokens by service and last part. */
 export const T = {
@@ -64,14 +56,6 @@ export const T = {
   Vpc: "aws:ec2/vpc:Vpc",
 } as const;
 
-/** A resource as the engine keeps it after a create. */
-export interface Made {
-  readonly type: string;
-  readonly id: string;
-  readonly inputs: Props;
-  readonly outputs: Props;
-}
-
 /** A network with two zones for data, and another VPC. */
 export interface Network {
   readonly subnetIds: readonly string[];
@@ -81,66 +65,9 @@ export interface Network {
   readonly foreignGroupId: string;
 }
 
-/** A simulated provider over accounts of its own, with what a data tier needs in short words. */
-export class DataAccount {
-  readonly aws: SimulatedAws;
-  readonly accounts: Accounts;
-  readonly #folder: string;
+/** A simulated account with what a data tier needs in short words. */
+export class DataAccount extends SimulatedAccount {
   #network: Promise<Network> | undefined;
-
-  constructor() {
-    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), "streamflix-data-"));
-    folders.push(this.#folder);
-    const accounts = path.join(this.#folder, "accounts");
-    this.accounts = openAccounts(accounts);
-    this.aws = new SimulatedAws({
-      accounts,
-      folder: path.join(this.#folder, "run"),
-      stack: "unit",
-      signedInAccount: undefined,
-      latency: 0,
-      fault: undefined,
-    });
-    this.aws.configure({ region: REGION, allowedAccountIds: JSON.stringify([ACCOUNT]) });
-  }
-
-  /** Checks and creates, as the engine does for a new resource. */
-  async make(type: string, inputs: Props = {}, name = "it"): Promise<Made> {
-    const checked = this.#check(type, {}, inputs, name);
-    const { id, outputs } = await this.aws.create(subjectOf(type, name), checked);
-    return { type, id, inputs: checked, outputs };
-  }
-
-  /** Changes some inputs, as the engine does after a diff without replacement. */
-  async change(made: Made, changes: Props): Promise<Made> {
-    const inputs = this.#check(made.type, made.inputs, { ...made.inputs, ...changes });
-    const outputs = await this.aws.update(subjectOf(made.type), made.id, made.outputs, inputs);
-    return { ...made, inputs, outputs };
-  }
-
-  delete(made: Made): Promise<void> {
-    return this.aws.delete(subjectOf(made.type), made.id, made.outputs);
-  }
-
-  read({ type, id, inputs, outputs }: Made) {
-    return this.aws.read(subjectOf(type), id, { inputs, outputs });
-  }
-
-  /** Properties that a change of some inputs would replace the object for. */
-  replaces(type: string, from: Props, to: Props): readonly string[] {
-    return this.aws.diff(subjectOf(type), from, to).replaces;
-  }
-
-  /** The object as the account has it. */
-  stored({ type, id }: Pick<Made, "type" | "id">) {
-    return this.accounts.find(ACCOUNT, modelOf(type).scope === "global" ? "global" : REGION, type, id);
-  }
-
-  grant(quotas: Readonly<Record<string, number>>): void {
-    const folder = path.join(this.#folder, "accounts", ACCOUNT);
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, "quotas.json"), JSON.stringify(quotas));
-  }
 
   network(): Promise<Network> {
     this.#network ??= this.#makeNetwork();
@@ -237,19 +164,6 @@ export class DataAccount {
       foreignGroupId: await group(foreign),
     };
   }
-
-  #check(type: string, olds: Props, news: Props, name = "it"): Props {
-    const { inputs, failures } = this.aws.check(subjectOf(type, name), olds, news);
-    if (failures.length > 0) {
-      throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
-    }
-    return inputs;
-  }
-}
-
-/** A policy document of Allow statements. */
-export function document(...statements: readonly Props[]): Props {
-  return { Version: "2012-10-17", Statement: statements.map((it) => ({ Effect: "Allow", ...it })) };
 }
 
 /** An archive as the engine sends it: contents and hash. */
@@ -261,34 +175,9 @@ export function archive(hash: string): Props {
   return { [signature]: "0def7320c3a5731c473e5ecbe6d01bc7", assets, hash };
 }
 
-export function subjectOf(type: string, name = "it"): Subject {
-  return { urn: `urn:pulumi:unit::streamflix::${type}::${name}`, type, name };
-}
-
-/** Text of the error that a call ends with, generated ids as `#`. */
-export async function refusal(attempt: () => unknown): Promise<string> {
-  try {
-    await attempt();
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return text
-      .replaceAll(/(?<=[a-z]-)0[0-9a-f]{16}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "#")
-      .replaceAll(/(?<=:secret:[\w/]+-)[A-Za-z0-9]{6}/g, "#");
-  }
-  return NOTHING;
-}
-
 /** What is tried, and what the answer is, exactly. */
 export type Case = readonly [
   what: string,
   answer: string,
   attempt: (account: DataAccount) => Promise<unknown>,
 ];
-
-const folders: string[] = [];
-
-after(() => {
-  for (const folder of folders) {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-});

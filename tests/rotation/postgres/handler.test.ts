@@ -1,70 +1,34 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import { promisify } from "node:util";
 
-import * as pulumi from "@pulumi/pulumi";
-
-import { lambdaBundle } from "../../../components/lambda-bundle";
 import { STEPS, type Step } from "../../../rotation/event";
 import { installedMajors } from "../../functions/support/postgres-server";
+import { LambdaProcess } from "../../support/lambda-process";
 import { RotationWorld } from "../support/world";
-
-/** Calls the handler as Lambda does, and prints what it throws. */
-const RUNNER = `
-  const { handler } = require("./index.js");
-  const context = { getRemainingTimeInMillis: () => Number(process.argv[3]) };
-  if (handler.length > 2) throw new Error("Lambda would take it for a handler with a callback");
-  handler(JSON.parse(process.argv[2]), context)
-    .then(() => ({}), (error) => ({ error: { name: error.name, message: error.message } }))
-    .then((result) => process.stdout.write(JSON.stringify(result) + "\\n", () => process.exit()));
-`;
 
 const [major = 17] = installedMajors();
 
 describe("rotation: the bundle that is deployed, each step in a process of its own", function () {
   this.timeout(60_000);
-  const directory = mkdtempSync(path.join(tmpdir(), "streamflix-rotation-bundle-"));
   let world: RotationWorld;
-  const printed: string[] = [];
+  let lambda: LambdaProcess<void>;
   before(async () => {
     world = await RotationWorld.start(major);
-    const { archive } = lambdaBundle("rotation/handler.ts");
-    const code = (await archive.assets)["index.js"];
-    assert.ok(code instanceof pulumi.asset.FileAsset);
-    copyFileSync(await code.path, path.join(directory, "index.js"));
-    writeFileSync(path.join(directory, "runner.js"), RUNNER);
+    lambda = await LambdaProcess.of("rotation/handler.ts");
   });
   after(async () => {
-    for (const password of world.passwords()) assert.ok(!printed.join("\n").includes(password));
+    const passwords = world.passwords();
     await world.end();
-    rmSync(directory, { recursive: true, force: true });
+    lambda.remove();
+    for (const password of passwords) assert.ok(!lambda.printed.join("\n").includes(password));
   });
 
   const invoke = async (
     event: object,
     environment: Readonly<Record<string, string>> = {},
     remainingMs = 30_000,
-  ): Promise<{ readonly name: string; readonly message: string } | undefined> => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [path.join(directory, "runner.js"), JSON.stringify(event), String(remainingMs)],
-      {
-        cwd: directory,
-        env: {
-          AWS_REGION: "eu-central-1",
-          AWS_ACCESS_KEY_ID: "test",
-          AWS_SECRET_ACCESS_KEY: "test",
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secrets.url,
-          ...environment,
-        },
-      },
-    );
-    printed.push(stdout);
-    const last = stdout.trim().split("\n").at(-1) ?? "";
-    return (JSON.parse(last) as { error?: { name: string; message: string } }).error;
+  ) => {
+    const all = { AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secrets.url, ...environment };
+    return (await lambda.invoke(event, all, remainingMs)).error;
   };
   const step = (Step: Step, SecretId: string, ClientRequestToken: string) =>
     invoke({ Step, SecretId, ClientRequestToken });
@@ -73,7 +37,7 @@ describe("rotation: the bundle that is deployed, each step in a process of its o
     const error = await step("createSecret", "any", "0".repeat(32));
     assert.equal(error?.name, "TlsRefused");
     assert.match(error.message, /database-ca\.pem can't be read/);
-    writeFileSync(path.join(directory, "database-ca.pem"), world.server.ca);
+    lambda.put("database-ca.pem", world.server.ca);
   });
 
   it("refuses an environment with faults before it asks AWS anything", async () => {
@@ -111,7 +75,7 @@ describe("rotation: the bundle that is deployed, each step in a process of its o
   });
 
   it("logs one line of JSON for what a step did", () => {
-    const lines = printed.flatMap((text) => text.trim().split("\n").slice(0, -1));
+    const lines = lambda.printed.flatMap((text) => text.trim().split("\n").slice(0, -1));
     assert.ok(lines.length >= 8);
     for (const line of lines) {
       const entry = JSON.parse(line) as Record<string, unknown>;
