@@ -42,6 +42,8 @@ function renderRule(rule: Rule): readonly string[] {
     `${rule.title}. ${rule.rationale}`,
     "",
     `- Mend: ${rule.remediation}.`,
+    ...(rule.level === "advisory" ? ["- Level: advisory unless the stack's file raises it"] : []),
+    ...(rule.isSuppressible === false ? ["- No suppression can hide its findings"] : []),
     `- Types: ${shown}`,
     `- GDPR: ${rule.gdpr.map((article) => `Art. ${article}`).join(", ")}`,
     ...references(rule.refs),

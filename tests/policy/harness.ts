@@ -120,7 +120,7 @@ function analyzeRequest(resource: ExampleResource): proto.AnalyzeRequest {
     .setName(resource.name ?? "example")
     .setUrn(urnOf(resource))
     .setProperties(struct(resource.props))
-    .setOptions(new proto.AnalyzerResourceOptions().setProtect(resource.protect ?? false))
+    .setOptions(optionsOf(resource))
     .setProvider(providerOf(resource));
 }
 
@@ -138,7 +138,7 @@ function stackResource(
     .setName(resource.name ?? "example")
     .setUrn(urnOf(resource))
     .setProperties(struct(resource.props))
-    .setOptions(new proto.AnalyzerResourceOptions().setProtect(resource.protect ?? false))
+    .setOptions(optionsOf(resource))
     .setProvider(providerOf(resource))
     .setParent(urnNamed(resource.parent));
   for (const [property, names] of Object.entries(resource.dependsOn ?? {})) {
@@ -146,6 +146,10 @@ function stackResource(
     message.getPropertydependenciesMap().set(property, dependencies);
   }
   return message;
+}
+
+function optionsOf({ protect = false, ignoreChanges = [] }: ExampleResource): proto.AnalyzerResourceOptions {
+  return new proto.AnalyzerResourceOptions().setProtect(protect).setIgnorechangesList([...ignoreChanges]);
 }
 
 function providerOf({ provider, type }: ExampleResource): proto.AnalyzerProviderResource | undefined {

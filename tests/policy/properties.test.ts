@@ -11,7 +11,7 @@ import {
   mergeCidrs,
   parseCidr,
 } from "../../policy-pack/src/engine/cidr";
-import { isAnyone } from "../../policy-pack/src/engine/policy-document";
+import { isAnyone, matchesAction, matchesPattern } from "../../policy-pack/src/engine/policy-document";
 import { isRegionName } from "../../policy-pack/src/engine/region";
 
 const octet = fc.nat(255);
@@ -153,14 +153,15 @@ describe("ARNs and regions", () => {
   });
 
   it("takes a principal for anyone only when its account is open", () => {
+    const isOpen = (value: string) => isAnyone({ kind: "AWS", value });
     fc.assert(
       fc.property(account, word, (id, name) => {
-        assert.equal(isAnyone(id), false);
-        assert.equal(isAnyone(`${name}.amazonaws.com`), false);
-        assert.equal(isAnyone(`arn:aws:iam::${id}:role/${name}`), false);
-        assert.equal(isAnyone(`arn:aws:iam::*:role/${name}`), true);
-        assert.equal(isAnyone(`arn:aws:iam::${id.slice(0, 11)}?:role/${name}`), true);
-        assert.equal(isAnyone("*"), true);
+        assert.equal(isOpen(id), false);
+        assert.equal(isOpen(`${name}.amazonaws.com`), false);
+        assert.equal(isOpen(`arn:aws:iam::${id}:role/${name}`), false);
+        assert.equal(isOpen(`arn:aws:iam::*:role/${name}`), true);
+        assert.equal(isOpen(`arn:aws:iam::${id.slice(0, 11)}?:role/${name}`), true);
+        assert.equal(isOpen("*"), true);
       }),
     );
   });
@@ -189,5 +190,37 @@ describe("ARNs and regions", () => {
     ]) {
       assert.equal(isRegionName(name), false, name);
     }
+  });
+});
+
+describe("IAM patterns", () => {
+  const letters = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?"), maxLength: 8 });
+  const text = fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 8 });
+  // The same meaning, spelt as a regular expression.
+  const asRegExp = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`);
+
+  it("match as the expression they abbreviate", () => {
+    fc.assert(
+      fc.property(letters, text, (pattern, value) => {
+        assert.equal(matchesPattern(pattern, value), asRegExp(pattern).test(value), `${pattern} ${value}`);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("match what they were made from by blanking characters", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 20 }), fc.nat(20), fc.nat(20), (value, a, b) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        assert.ok(matchesPattern(`${value.slice(0, from)}*${value.slice(to)}`, value) || to > value.length);
+      }),
+    );
+  });
+
+  it("compare actions without case, and resources with it", () => {
+    assert.ok(matchesAction("S3:Get*", "s3:GetObject"));
+    assert.ok(!matchesAction("s3:Get*", "s3:PutObject"));
+    assert.ok(!matchesPattern("arn:aws:s3:::B", "arn:aws:s3:::b"));
   });
 });

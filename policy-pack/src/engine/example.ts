@@ -22,6 +22,8 @@ export interface ExampleResource {
   readonly name?: string;
   /** Pulumi's `protect`. @default false */
   readonly protect?: boolean;
+  /** Pulumi's `ignoreChanges`. @default none */
+  readonly ignoreChanges?: readonly string[];
   /** Inputs of its `aws` provider; `null` means that none is known. @default a provider in eu-central-1 */
   readonly provider?: ExampleProps | null;
   /** Which resources, by name, a property depends on. @default none */

@@ -8,13 +8,29 @@ export interface Condition {
   readonly values: readonly string[];
 }
 
+/** Whom a statement speaks of. */
+export interface Principal {
+  /** `*` for everyone, also where the document says it without a kind. */
+  readonly kind: "AWS" | "Service" | "Federated" | "CanonicalUser" | "*";
+  /** As written: an account id, an ARN, a service's name, a star. */
+  readonly value: string;
+}
+
 /** An IAM statement in one shape, whatever shorthand it was written in. */
 export interface Statement {
   /** Where the statement stands, such as `policy.Statement[2]`. */
   readonly path: string;
   readonly allows: boolean;
-  /** Every principal as text without its kind; `NotPrincipal` counts as everyone. */
-  readonly principals: readonly string[];
+  /** Every principal; `NotPrincipal` counts as everyone. None in an identity's policy. */
+  readonly principals: readonly Principal[];
+  /** Action patterns as written; none when the statement has `NotAction`. */
+  readonly actions: readonly string[];
+  /** Action patterns it leaves out. */
+  readonly notActions: readonly string[];
+  /** Resource patterns as written; none when the statement has `NotResource`, or none at all. */
+  readonly resources: readonly string[];
+  /** Resource patterns it leaves out. */
+  readonly notResources: readonly string[];
   readonly conditions: readonly Condition[];
 }
 
@@ -58,9 +74,44 @@ export function readPolicyDocument(
 }
 
 /** Whether a principal stands for callers of any account: `*`, or an account field that is not a plain id. */
-export function isAnyone(principal: string): boolean {
-  const arn = parseArn(principal);
-  return /[*?]/.test(arn === undefined ? principal : arn.account);
+export function isAnyone({ value }: Principal): boolean {
+  const arn = parseArn(value);
+  return /[*?]/.test(arn === undefined ? value : arn.account);
+}
+
+/** Whether an action pattern takes in an action, as IAM compares: without case, `*` for any run, `?` for one character. */
+export function matchesAction(pattern: string, action: string): boolean {
+  return matchesPattern(pattern.toLowerCase(), action.toLowerCase());
+}
+
+/** Whether a resource pattern takes in an ARN: with case, `*` for any run, `?` for one character. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  // Two pointers instead of a regular expression: patterns of a stranger can't make this slow.
+  let [at, seen] = [0, 0];
+  let [star, resume] = [-1, 0];
+  while (seen < text.length) {
+    if (pattern[at] === "*") {
+      [star, resume] = [at, seen];
+      at += 1;
+    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[seen])) {
+      at += 1;
+      seen += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      resume += 1;
+      seen = resume;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(at));
+}
+
+/** Whether a statement speaks of an action, by `Action` or by leaving it out of `NotAction`. */
+export function covers(statement: Statement, action: string): boolean {
+  return statement.notActions.length > 0
+    ? !statement.notActions.some((pattern) => matchesAction(pattern, action))
+    : statement.actions.some((pattern) => matchesAction(pattern, action));
 }
 
 const ACCOUNT_KEYS = new Set(["kms:calleraccount", "aws:principalaccount", "aws:sourceaccount"]);
@@ -90,13 +141,21 @@ function normalise(statement: Bag, path: string): Statement {
     path,
     // Anything but a plain Deny is read as Allow: a misspelt effect must not hide a grant.
     allows: statement["Effect"] !== "Deny",
-    principals: "NotPrincipal" in statement ? ["*"] : principals(statement["Principal"]),
+    principals:
+      "NotPrincipal" in statement ? [{ kind: "*", value: "*" }] : principals(statement["Principal"]),
+    actions: texts(statement["Action"]),
+    notActions: texts(statement["NotAction"]),
+    resources: texts(statement["Resource"]),
+    notResources: texts(statement["NotResource"]),
     conditions: conditions(statement["Condition"]),
   };
 }
 
-function principals(value: unknown): readonly string[] {
-  return isBag(value) ? Object.values(value).flatMap(texts) : texts(value);
+function principals(value: unknown): readonly Principal[] {
+  const kinds: readonly [string, unknown][] = isBag(value) ? Object.entries(value) : [["AWS", value]];
+  return kinds.flatMap(([kind, list]) =>
+    texts(list).map((text) => ({ kind: text === "*" ? "*" : (kind as Principal["kind"]), value: text })),
+  );
 }
 
 function conditions(value: unknown): readonly Condition[] {

@@ -132,7 +132,7 @@ function policyFacts(rule: Rule) {
     displayName: rule.title,
     description: `${rule.title}.`,
     severity: rule.severity,
-    enforcementLevel: "mandatory" as const,
+    enforcementLevel: rule.level ?? "mandatory",
     configSchema: { properties: rule.configSchema } as PolicyConfigSchema,
     remediationSteps: `${rule.remediation}.`,
     framework: {

@@ -1,3 +1,4 @@
+import { Place } from "./place";
 import {
   type Bag,
   isBag,
@@ -55,6 +56,13 @@ export class Props {
     return readBag(this.raw(name), name);
   }
 
+  /** The place of a property, or with dots one below it: `at("loggingConfig.logFormat")`. */
+  at(path: string): Place {
+    const [name = "", ...rest] = path.split(".");
+    const place = new Place(name, this.raw(name));
+    return rest.length === 0 ? place : place.at(rest.join("."));
+  }
+
   /** The unwrapped value, for readers that accept more than one shape. */
   raw(name: string): unknown {
     if (!this.#declared.includes(name)) {
@@ -78,6 +86,8 @@ export interface Resource {
   readonly props: Props;
   /** Pulumi's `protect` option. */
   readonly isProtected: boolean;
+  /** Paths whose changes Pulumi is told to overlook. */
+  readonly ignoreChanges: readonly string[];
   readonly provider: Provider | undefined;
 }
 
@@ -87,7 +97,7 @@ export interface EngineResource {
   readonly name: string;
   readonly urn: string;
   readonly props: unknown;
-  readonly opts: { readonly protect: boolean };
+  readonly opts: { readonly protect: boolean; readonly ignoreChanges: readonly string[] };
   readonly provider?: { readonly name: string; readonly props: unknown };
 }
 
@@ -101,6 +111,7 @@ export function toResource(source: EngineResource, types: TypeReads): Resource {
     urn,
     props: new Props(source.props, readsFor(types, type) ?? []),
     isProtected: opts.protect,
+    ignoreChanges: opts.ignoreChanges,
     provider:
       source.provider === undefined
         ? undefined

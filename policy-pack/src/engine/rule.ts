@@ -60,6 +60,10 @@ export interface RuleFacts {
   /** One sentence without its full stop: the state that the rule demands. */
   readonly title: string;
   readonly severity: Severity;
+  /** What a failure does; a configuration file can change it for a stack. @default "mandatory" */
+  readonly level?: "advisory" | "mandatory";
+  /** `false` for residency, public access and encryption: no suppression may hide what they find. @default true */
+  readonly isSuppressible?: false;
   readonly scope: "resource" | "stack";
   /** The types the rule looks at, each with the top-level properties it reads. */
   readonly types: TypeReads;
