@@ -18,7 +18,7 @@ const config = loadConfig();
 const { accountId, region, availabilityZones } = config.aws;
 const { protection: protect } = config.environment;
 const names = new Names(config);
-const place = { names, accountId, region };
+const place = { names, accountId, region, retention: config.retention };
 const opts = { providers: [homeProvider(config)] };
 
 // Encryption: one key per class of data.
@@ -80,7 +80,6 @@ const rotation =
       secretArns: database.secretArns,
       roles: database.roles.done,
       keyArns: keys.arns,
-      logRetentionDays: database.logRetentionDays,
     },
     opts,
   );

@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { CacheConfig, Names } from "../config";
+import { type CacheConfig, dataTags, type Names, type RetentionConfig } from "../config";
+import { logGroup } from "./log-group";
 
 export interface CacheArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  readonly retention: RetentionConfig;
   readonly availabilityZones: readonly string[];
   readonly cache: CacheConfig;
   /** Isolated subnets, one per zone. */
@@ -23,7 +25,7 @@ export interface CacheArgs {
 /** Port of every node. */
 export const CACHE_PORT = 6379;
 
-const TAGS = { "data-classification": "personal", "retention-class": "viewer-data" } as const;
+const TAGS = dataTags("personal", "viewer-data");
 
 /** All commands on all keys, but none that administers the server or stops it for others; clients ask for `info`. */
 const SERVICE_RIGHTS = "on ~* +@all -@admin -@dangerous +info";
@@ -187,18 +189,19 @@ export class Cache extends pulumi.ComponentResource {
   }
 
   /** Slow commands show their keys and values, so the logs count as personal data. */
-  private logs(name: string, { names, cache, logsKeyArn }: CacheArgs) {
+  private logs(name: string, { names, retention, logsKeyArn }: CacheArgs) {
     return (["slow-log", "engine-log"] as const).map((logType) => ({
       logType,
       logFormat: "json",
       destinationType: "cloudwatch-logs",
-      destination: new aws.cloudwatch.LogGroup(
+      destination: logGroup(
         `${name}-${logType}`,
         {
-          name: names.fixed("logGroup", `cache/${logType}`),
-          retentionInDays: cache.logRetentionDays,
-          kmsKeyId: logsKeyArn,
-          tags: { "data-classification": "personal", "retention-class": "cache-logs" },
+          logGroupName: names.fixed("logGroup", `cache/${logType}`),
+          classification: "personal",
+          retentionClass: "operational",
+          retention,
+          keyArn: logsKeyArn,
         },
         { parent: this },
       ).name,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { FilesConfig, Names } from "../config";
+import { dataTags, type FilesConfig, type Names } from "../config";
 import { policyText } from "./policy";
 
 export interface FilesArgs {
@@ -57,7 +57,7 @@ export class Files extends pulumi.ComponentResource {
           { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
         ],
         protection: { replicationOverwrite: "ENABLED" },
-        tags: { Name, "data-classification": "personal", "retention-class": "viewer-data" },
+        tags: { Name, ...dataTags("personal", "viewer-data") },
       },
       { parent: this, protect },
     );

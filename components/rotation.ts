@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names, RotationConfig } from "../config";
+import type { Names, RetentionConfig, RotationConfig } from "../config";
 import { databaseReaches } from "./database/reaches";
 import { SECRETS } from "./database/secrets";
 import { FailureQueue } from "./failure-queue";
@@ -22,7 +22,7 @@ export interface RotationArgs {
   /** What makes the users: no schedule starts before it is done. */
   readonly roles: pulumi.Resource;
   readonly keyArns: Readonly<Record<"logs" | "messaging", pulumi.Input<string>>>;
-  readonly logRetentionDays: number;
+  readonly retention: RetentionConfig;
 }
 
 /** One step takes a second or two; the rest is for a database that is paused or failing over. */
@@ -70,7 +70,7 @@ export class Rotation extends pulumi.ComponentResource {
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: MEMORY_MEGABYTES,
         logsKeyArn: args.keyArns.logs,
-        logRetentionDays: args.logRetentionDays,
+        retention: args.retention,
       },
       parent,
     );

@@ -43,7 +43,7 @@ export class SeededSecret extends pulumi.ComponentResource {
         description: args.description,
         kmsKeyId: args.keyArn,
         recoveryWindowInDays: args.recoveryWindowDays,
-        tags: { "data-classification": "confidential", "retention-class": "credential" },
+        tags: { "data-classification": "confidential" },
       },
       { parent: this, protect: args.protect },
     );

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../config";
+import type { Names, RetentionConfig } from "../config";
 import type { FailureQueue } from "./failure-queue";
 import type { LambdaBundle } from "./lambda-bundle";
+import { logGroup } from "./log-group";
 import { allow, type Reach } from "./reach";
 
 export interface VpcFunctionArgs {
@@ -28,8 +29,7 @@ export interface VpcFunctionArgs {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly logsKeyArn: pulumi.Input<string>;
-  /** Days the log is kept, one of CloudWatch's values. */
-  readonly logRetentionDays: number;
+  readonly retention: RetentionConfig;
 }
 
 const RUNTIME = "nodejs24.x";
@@ -52,9 +52,15 @@ export class VpcFunction extends pulumi.ComponentResource {
     const functionName = names.fixed("lambdaFunction", args.what);
     const logGroupName = names.fixed("logGroup", args.what);
 
-    const logGroup = new aws.cloudwatch.LogGroup(
+    const log = logGroup(
       name,
-      { name: logGroupName, retentionInDays: args.logRetentionDays, kmsKeyId: args.logsKeyArn },
+      {
+        logGroupName,
+        classification: "internal",
+        retentionClass: "operational",
+        retention: args.retention,
+        keyArn: args.logsKeyArn,
+      },
       parent,
     );
     const securityGroup = new aws.ec2.SecurityGroup(
@@ -93,7 +99,7 @@ export class VpcFunction extends pulumi.ComponentResource {
         },
       },
       // Named in the policy, by a text that makes no dependency.
-      { parent: this, dependsOn: [logGroup, ...(args.failures ? [args.failures] : [])] },
+      { parent: this, dependsOn: [log, ...(args.failures ? [args.failures] : [])] },
     );
     const lambda = new aws.lambda.Function(
       name,

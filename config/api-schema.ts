@@ -7,7 +7,7 @@ import {
   MAX_REQUESTS_PER_SECOND,
   WAF_RATE_LIMIT,
 } from "./api-facts";
-import { distinct, exactlyOne, logRetentionDays, noted } from "./fields";
+import { distinct, exactlyOne, noted } from "./fields";
 
 const DOMAIN = /^(?=.{4,255}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
@@ -83,10 +83,6 @@ const waf = noted(
         why: "count shows what block would hit, and many viewers use a VPN",
         absent: "nobody looks where a request comes from",
       }),
-      logRetentionDays: logRetentionDays(
-        "Days the log of blocked and counted requests is kept.",
-        "CloudWatch Logs takes only these, and the log holds addresses, which are personal data",
-      ),
     })
     .readonly()
     .exactOptional(),
@@ -176,10 +172,6 @@ export const api = noted(
       logging: noted(
         z
           .strictObject({
-            retentionDays: logRetentionDays(
-              "Days the access log and the execution log are kept. Neither holds addresses, names or bodies.",
-              "CloudWatch Logs takes only these",
-            ),
             accountRole: noted(z.enum(["create", "adopt"]), {
               means:
                 "API Gateway's role for logs, one per account and region: create = this stack owns it, adopt = another stack does.",
@@ -189,8 +181,8 @@ export const api = noted(
           })
           .readonly(),
         {
-          means: "Logs of the API.",
-          allowed: "an object with retentionDays and accountRole",
+          means: "Logs of the API. Neither holds addresses, names or bodies.",
+          allowed: "an object with accountRole",
           why: "nothing else shows who was refused and why",
         },
       ),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { CACHE_ENGINES, CACHE_NODE_TYPES, CACHE_VERSIONS } from "./data-facts";
-import { dailyWindowText, logRetentionDays, noted, weeklyWindowText } from "./fields";
+import { dailyWindowText, noted, weeklyWindowText } from "./fields";
 
 const VERSIONS = CACHE_ENGINES.map((name) => `${name}: ${CACHE_VERSIONS[name].join(", ")}`).join("; ");
 
@@ -36,7 +36,7 @@ export const cache = noted(
       }),
       snapshotRetentionDays: noted(z.int().min(1).max(35).default(7), {
         means: "Days each daily snapshot is kept.",
-        allowed: "a whole number from 1 to 35",
+        allowed: "a whole number from 1 to 35, within streamflix:retention.backup",
         why: "AWS takes no more, and 0 would turn snapshots off",
       }),
       snapshotWindow: noted(dailyWindowText(60), {
@@ -49,10 +49,6 @@ export const cache = noted(
         allowed: "ddd:hh:mm-ddd:hh:mm of 60 minutes to a day, such as sun:05:00-sun:06:00",
         why: "AWS would pick a window at random, perhaps in the evening peak",
       }),
-      logRetentionDays: logRetentionDays(
-        "Days the engine log and the log of slow commands are kept.",
-        "CloudWatch Logs takes only these, and slow commands show keys, which can point to a viewer",
-      ),
     })
     .readonly()
     .exactOptional(),

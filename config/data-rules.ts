@@ -2,9 +2,6 @@ import { CACHE_VERSIONS } from "./data-facts";
 import { type Draft, faultIf, prodOnly, type Rule } from "./rules";
 import { dailyWindow, weeklyWindow, windowsOverlap } from "./windows";
 
-/** Least days back to which prod has to be restorable. */
-const PROD_BACKUP_DAYS = 7;
-
 function overlapping(daily: string | undefined, weekly: string | undefined): boolean {
   const [day, week] = [dailyWindow(daily ?? ""), weeklyWindow(weekly ?? "")];
   return day !== undefined && week !== undefined && windowsOverlap(day, week);
@@ -97,15 +94,6 @@ export const DATA_RULES: readonly Rule[] = [
       });
     },
   },
-  prodOnly(
-    "prod-backups-of-a-week",
-    {
-      path: ["database", "backupRetentionDays"],
-      allowed: `${PROD_BACKUP_DAYS} or more in prod`,
-      why: "a fault can stay unnoticed over a long weekend",
-    },
-    ({ database }) => (database?.backupRetentionDays ?? PROD_BACKUP_DAYS) >= PROD_BACKUP_DAYS,
-  ),
   {
     id: "database-windows-apart",
     check({ database }) {

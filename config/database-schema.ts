@@ -8,7 +8,7 @@ import {
   MAX_ACU,
   MAX_READERS,
 } from "./data-facts";
-import { dailyWindowText, distinct, exactlyOne, logRetentionDays, noted, weeklyWindowText } from "./fields";
+import { dailyWindowText, distinct, exactlyOne, noted, weeklyWindowText } from "./fields";
 
 const ACU_STEP = 0.5;
 
@@ -162,7 +162,7 @@ export const database = noted(
       readers,
       backupRetentionDays: noted(z.int().min(1).max(35).default(7), {
         means: "Days back to which the database can be restored, to the second.",
-        allowed: "a whole number from 1 to 35; prod: 7 or more",
+        allowed: "a whole number from 1 to 35, within streamflix:retention.backup",
         why: "AWS takes no other; a backup keeps erased personal data alive, so longer is not better",
       }),
       backupWindow: noted(dailyWindowText(30), {
@@ -198,10 +198,6 @@ export const database = noted(
           allowed: `a list without repeats of ${AUDIT_CLASSES.join(", ")}`,
           why: "who changed structure or rights has to be provable",
         },
-      ),
-      logRetentionDays: logRetentionDays(
-        "Days the database's logs are kept.",
-        "CloudWatch Logs takes only these, and addresses in logs are personal data that may not be kept for ever",
       ),
     })
     .readonly()

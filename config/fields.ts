@@ -1,7 +1,6 @@
 import { z } from "zod";
 
 import { type Cidr, readCidr } from "./cidr";
-import { LOG_RETENTION_DAYS } from "./facts";
 import { dailyWindow, weeklyWindow, type Window } from "./windows";
 
 /** What a reader of the reference and of an error needs to know about one field. */
@@ -25,11 +24,6 @@ export const fieldNotes = z.registry<FieldNote>();
 export function noted<S extends z.ZodType>(schema: S, note: FieldNote): S {
   fieldNotes.add(schema, note);
   return schema;
-}
-
-/** Days that a log group keeps its events: one of the values that CloudWatch Logs takes. */
-export function logRetentionDays(means: string, why: string) {
-  return noted(z.literal(LOG_RETENTION_DAYS), { means, allowed: LOG_RETENTION_DAYS.join(", "), why });
 }
 
 /** A list without repeated entries; the second of two equal entries is the faulty one. */

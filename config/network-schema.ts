@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { isPrivate } from "./cidr";
 import { DEFAULT_ENDPOINTS, INTERFACE_ENDPOINTS, PLATFORM_ENDPOINTS } from "./facts";
-import { cidrBlock, distinct, logRetentionDays, noted } from "./fields";
+import { cidrBlock, distinct, noted } from "./fields";
 
 const subnetTier = (means: string) =>
   noted(
@@ -82,23 +82,12 @@ export const network = noted(
           why: "AWS takes one private-DNS endpoint per service in a VPC",
         },
       ),
-      flowLogs: noted(
-        z
-          .strictObject({
-            retentionDays: logRetentionDays(
-              "Days the flow logs are kept.",
-              "CloudWatch Logs takes only these, and addresses are personal data that may not be kept for ever",
-            ),
-          })
-          .readonly()
-          .exactOptional(),
-        {
-          means: "Records who talks to whom in the VPC.",
-          allowed: "an object; required when streamflix:environment.protection is true",
-          why: "without them an incident can't be traced",
-          absent: "no flow logs",
-        },
-      ),
+      flowLogs: noted(z.strictObject({}).readonly().exactOptional(), {
+        means: "Records who talks to whom in the VPC.",
+        allowed: "{}; required when streamflix:environment.protection is true",
+        why: "without them an incident can't be traced",
+        absent: "no flow logs",
+      }),
       blockPublicAccess: noted(z.enum(["create", "adopt", "off"]), {
         means:
           "VPC Block Public Access, one setting per account and region: create = this stack owns it, adopt = another stack does, off = nobody.",

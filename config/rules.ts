@@ -192,7 +192,7 @@ export const RULES: readonly Rule[] = [
       return [
         {
           path: ["network", "flowLogs"],
-          allowed: "an object with retentionDays, since streamflix:environment.protection is true",
+          allowed: "{}, since streamflix:environment.protection is true",
         },
       ];
     },

@@ -8,6 +8,7 @@ import { ENVIRONMENTS, REGION_NAMES } from "./facts";
 import { distinct, noted } from "./fields";
 import { files } from "./files-schema";
 import { network } from "./network-schema";
+import { retention } from "./retention-schema";
 import { rotation } from "./rotation-schema";
 import { service } from "./service-schema";
 
@@ -15,6 +16,7 @@ export * from "./api-facts";
 export * from "./data-facts";
 export * from "./facts";
 export { type FieldNote, fieldNotes } from "./fields";
+export { LOG_CLASSES, type LogClass, RETENTION_CLASSES, type RetentionClass } from "./retention-schema";
 export * from "./service-facts";
 export { imageParts } from "./service-schema";
 
@@ -196,6 +198,7 @@ export const platformSchema = z
     environment,
     aws,
     keys,
+    retention,
     network,
     database,
     rotation,
@@ -216,6 +219,8 @@ export type EnvironmentConfig = ParsedConfig["environment"];
 export type AwsConfig = ParsedConfig["aws"];
 /** Section `streamflix:keys`. */
 export type KeysConfig = ParsedConfig["keys"];
+/** Section `streamflix:retention`. */
+export type RetentionConfig = ParsedConfig["retention"];
 /** Section `streamflix:network`. */
 export type NetworkConfig = ParsedConfig["network"];
 /** Section `streamflix:database`. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { distinctBy, logRetentionDays, noted } from "./fields";
+import { distinctBy, noted } from "./fields";
 import { FARGATE_CPU } from "./service-facts";
 
 /** Registry, repository and digest of an image: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 hex digits>`. */
@@ -212,10 +212,6 @@ export const service = noted(
           allowed: "an object with onDemand and spot",
           why: "the program asks AWS nothing, so that a plan depends on this file alone",
         },
-      ),
-      logRetentionDays: logRetentionDays(
-        "Days the logs of application, collector, metrics and shell sessions are kept.",
-        "CloudWatch Logs takes only these, and the logs of a service can point to a viewer",
       ),
     })
     .readonly()

@@ -1,14 +1,31 @@
+import type { RetentionClass } from "./retention-schema";
 import type { ParsedConfig } from "./schema";
 
+/** How much harm data does in the wrong hands: value of the tag `data-classification`. */
+export type DataClassification = "internal" | "confidential" | "personal";
+
+/** The tags that say what data a resource holds and how long it is kept. */
+export interface DataTags {
+  readonly "data-classification": DataClassification;
+  /** A row of `streamflix:retention`. */
+  readonly "retention-class": RetentionClass;
+}
+
 /** Tags of every resource. AWS spells the keys as they stand here. */
-export interface PlatformTags {
+export interface PlatformTags extends DataTags {
   readonly project: "streamflix";
   readonly environment: string;
   readonly owner: string;
   readonly "cost-center": string;
-  readonly "data-classification": string;
-  readonly "retention-class": string;
   readonly "managed-by": "pulumi";
+}
+
+/** Tags of a resource with data of its own. */
+export function dataTags(classification: DataClassification, retentionClass: RetentionClass) {
+  return {
+    "data-classification": classification,
+    "retention-class": retentionClass,
+  } as const satisfies DataTags;
 }
 
 /**
@@ -21,8 +38,7 @@ export function platformTags({ environment }: Pick<ParsedConfig, "environment">)
     environment: environment.name,
     owner: environment.owner,
     "cost-center": environment.costCenter,
-    "data-classification": "internal",
-    "retention-class": "operational",
+    ...dataTags("internal", "operational"),
     "managed-by": "pulumi",
   };
 }

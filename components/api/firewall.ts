@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiConfig, Names } from "../../config";
+import type { ApiConfig, Names, RetentionConfig } from "../../config";
+import { logGroup } from "../log-group";
 
 export interface FirewallArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  readonly retention: RetentionConfig;
   readonly waf: NonNullable<ApiConfig["waf"]>;
   /** ARN of the stage it stands before. */
   readonly stageArn: pulumi.Input<string>;
@@ -49,13 +51,14 @@ export class Firewall extends pulumi.ComponentResource {
       },
       parent,
     );
-    const logGroup = new aws.cloudwatch.LogGroup(
+    const group = logGroup(
       name,
       {
-        name: logGroupName,
-        retentionInDays: args.waf.logRetentionDays,
-        kmsKeyId: args.logsKeyArn,
-        tags: { "data-classification": "personal", "retention-class": "waf-logs" },
+        logGroupName,
+        classification: "personal",
+        retentionClass: "access-log",
+        retention: args.retention,
+        keyArn: args.logsKeyArn,
       },
       parent,
     );
@@ -80,13 +83,13 @@ export class Firewall extends pulumi.ComponentResource {
           ],
         },
       },
-      { parent: this, dependsOn: [logGroup] },
+      { parent: this, dependsOn: [group] },
     );
     const logging = new aws.wafv2.WebAclLoggingConfiguration(
       name,
       {
         resourceArn: webAcl.arn,
-        logDestinationConfigs: [logGroup.arn],
+        logDestinationConfigs: [group.arn],
         redactedFields: REDACTED_HEADERS.map((header) => ({ singleHeader: { name: header } })),
         loggingFilter: {
           defaultBehavior: "DROP",

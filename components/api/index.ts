@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiConfig, Names } from "../../config";
+import type { ApiConfig, Names, RetentionConfig } from "../../config";
+import { logGroup } from "../log-group";
 import { policyText } from "../policy";
 import { AccountLogging } from "./account-logging";
 import { EventWriter } from "./event-writer";
@@ -14,6 +15,7 @@ export interface ApiArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  readonly retention: RetentionConfig;
   readonly api: ApiConfig;
   readonly logsKeyArn: pulumi.Input<string>;
   /** Stream that events go to, and its key. @default there is no route for events */
@@ -101,22 +103,21 @@ export class Api extends pulumi.ComponentResource {
       },
       parent,
     );
-    const logGroup = (log: string, groupName: pulumi.Input<string>) =>
-      new aws.cloudwatch.LogGroup(
-        `${name}-${log}`,
-        {
-          name: groupName,
-          retentionInDays: api.logging.retentionDays,
-          kmsKeyId: args.logsKeyArn,
-          tags: { "retention-class": "api-logs" },
-        },
-        parent,
-      );
-    const accessLog = logGroup("access", names.fixed("logGroup", "api/access"));
+    const log = { classification: "internal", retention: args.retention, keyArn: args.logsKeyArn } as const;
+    const accessLog = logGroup(
+      `${name}-access`,
+      { ...log, logGroupName: names.fixed("logGroup", "api/access"), retentionClass: "access-log" },
+      parent,
+    );
     // API Gateway would make this group itself, without encryption and kept for ever.
     const executionLog = logGroup(
-      "execution",
-      pulumi.interpolate`API-Gateway-Execution-Logs_${restApi.id}/${STAGE}`,
+      `${name}-execution`,
+      {
+        ...log,
+        logGroupName: pulumi.interpolate`API-Gateway-Execution-Logs_${restApi.id}/${STAGE}`,
+        retentionClass: "operational",
+      },
+      parent,
     );
     const accountLogging =
       api.logging.accountRole === "create" && new AccountLogging(`${name}-logs`, { names }, parent);
@@ -148,10 +149,10 @@ export class Api extends pulumi.ComponentResource {
       parent,
     );
     if (api.waf) {
-      const { accountId, region, logsKeyArn } = args;
+      const { accountId, region, retention, logsKeyArn } = args;
       new Firewall(
         `${name}-firewall`,
-        { names, accountId, region, waf: api.waf, stageArn: stage.arn, logsKeyArn },
+        { names, accountId, region, retention, waf: api.waf, stageArn: stage.arn, logsKeyArn },
         parent,
       );
     }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseConfig, Names } from "../../config";
+import { type DatabaseConfig, dataTags, type Names, type RetentionConfig } from "../../config";
 import { Instances } from "./instances";
 import { DatabaseLogs, LOG_EXPORTS } from "./logs";
 import { ParameterGroups } from "./parameter-groups";
@@ -13,6 +13,7 @@ export interface ClusterArgs {
   readonly region: string;
   readonly availabilityZones: readonly string[];
   readonly database: DatabaseConfig;
+  readonly retention: RetentionConfig;
   /** Isolated subnets, one per zone. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly securityGroupId: pulumi.Input<string>;
@@ -27,7 +28,7 @@ export interface ClusterArgs {
 /** Days of load data by mode of Database Insights: AWS takes only these. */
 const INSIGHTS_DAYS = { standard: 7, advanced: 465 } as const;
 
-const TAGS = { "data-classification": "personal", "retention-class": "viewer-data" } as const;
+const TAGS = dataTags("personal", "viewer-data");
 
 /** Aurora PostgreSQL cluster with instances, settings, logs and, where readers are provisioned, their scaling. */
 export class Cluster extends pulumi.ComponentResource {
@@ -45,7 +46,7 @@ export class Cluster extends pulumi.ComponentResource {
     const groups = new ParameterGroups(`${name}-parameters`, { names, database }, parent);
     const logs = new DatabaseLogs(
       `${name}-logs`,
-      { clusterIdentifier, retentionDays: database.logRetentionDays, keyArn: args.logsKeyArn },
+      { clusterIdentifier, retention: args.retention, keyArn: args.logsKeyArn },
       parent,
     );
     const subnetGroup = new aws.rds.SubnetGroup(

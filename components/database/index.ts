@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseConfig, Names } from "../../config";
+import type { DatabaseConfig, Names, RetentionConfig } from "../../config";
 import { BreakGlass } from "./break-glass";
 import { Cluster } from "./cluster";
 import { DatabaseRoles } from "./roles";
@@ -12,6 +12,7 @@ export interface DatabaseArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  readonly retention: RetentionConfig;
   readonly availabilityZones: readonly string[];
   readonly database: DatabaseConfig;
   readonly vpcId: pulumi.Input<string>;
@@ -42,8 +43,6 @@ export class Database extends pulumi.ComponentResource {
   readonly writerEndpoint: pulumi.Output<string>;
   /** Host that spreads connections over the readers. */
   readonly readerEndpoint: pulumi.Output<string>;
-  /** Days that the logs of everything about the database are kept. */
-  readonly logRetentionDays: number;
   readonly port = DATABASE_PORT;
   readonly databaseName = DATABASE_NAME;
   readonly clusterIdentifier: pulumi.Output<string>;
@@ -71,6 +70,7 @@ export class Database extends pulumi.ComponentResource {
         ...place,
         availabilityZones: args.availabilityZones,
         database,
+        retention: args.retention,
         subnetIds: args.isolatedSubnetIds,
         securityGroupId: args.securityGroupId,
         dataKeyArn: args.keyArns.viewerData,
@@ -104,7 +104,7 @@ export class Database extends pulumi.ComponentResource {
         host: cluster.endpoint,
         secretArns: this.secretArns,
         logsKeyArn: args.keyArns.logs,
-        logRetentionDays: database.logRetentionDays,
+        retention: args.retention,
         instance: firstInstance,
       },
       parent,
@@ -122,7 +122,6 @@ export class Database extends pulumi.ComponentResource {
       parent,
     );
 
-    this.logRetentionDays = database.logRetentionDays;
     this.writerEndpoint = cluster.endpoint;
     this.readerEndpoint = cluster.readerEndpoint;
     this.clusterIdentifier = cluster.clusterIdentifier;
@@ -148,7 +147,6 @@ export class Database extends pulumi.ComponentResource {
     this.registerOutputs({
       writerEndpoint: this.writerEndpoint,
       readerEndpoint: this.readerEndpoint,
-      logRetentionDays: this.logRetentionDays,
       port: this.port,
       databaseName: this.databaseName,
       clusterIdentifier: this.clusterIdentifier,

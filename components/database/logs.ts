@@ -1,10 +1,10 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { RetentionConfig } from "../../config";
+import { logGroup } from "../log-group";
 
 export interface DatabaseLogsArgs {
   readonly clusterIdentifier: string;
-  /** Days the logs are kept, one of CloudWatch's values. */
-  readonly retentionDays: number;
+  readonly retention: RetentionConfig;
   readonly keyArn: pulumi.Input<string>;
 }
 
@@ -22,13 +22,15 @@ export class DatabaseLogs extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:database:DatabaseLogs", name, {}, opts);
     const group = (log: (typeof LOG_EXPORTS)[number]) =>
-      new aws.cloudwatch.LogGroup(
+      logGroup(
         `${name}-${log}`,
         {
-          name: `/aws/rds/cluster/${args.clusterIdentifier}/${log}`,
-          retentionInDays: args.retentionDays,
-          kmsKeyId: args.keyArn,
-          tags: { "data-classification": "personal", "retention-class": "database-logs" },
+          logGroupName: `/aws/rds/cluster/${args.clusterIdentifier}/${log}`,
+          classification: "personal",
+          // Both say who signed in, and the server's log who changed structure or rights.
+          retentionClass: "access-log",
+          retention: args.retention,
+          keyArn: args.keyArn,
         },
         { parent: this },
       ).name;

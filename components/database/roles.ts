@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../../config";
+import type { Names, RetentionConfig } from "../../config";
 import type { DatabaseRolesEvent } from "../../functions/database-roles/event";
 import { lambdaBundle } from "../lambda-bundle";
 import { readSecretStatements } from "../secret";
@@ -31,7 +31,7 @@ export interface DatabaseRolesArgs {
   readonly host: pulumi.Input<string>;
   readonly secretArns: { readonly master: pulumi.Input<string>; readonly service: pulumi.Input<string> };
   readonly logsKeyArn: pulumi.Input<string>;
-  readonly logRetentionDays: number;
+  readonly retention: RetentionConfig;
   /** The first instance: without one there is no server to sign in to. */
   readonly instance: pulumi.Resource;
 }
@@ -76,7 +76,7 @@ export class DatabaseRoles extends pulumi.ComponentResource {
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: MEMORY_MEGABYTES,
         logsKeyArn: args.logsKeyArn,
-        logRetentionDays: args.logRetentionDays,
+        retention: args.retention,
       },
       { parent: this },
     );

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../../config";
+import { dataTags, type Names, type RetentionConfig } from "../../config";
+import { logGroup } from "../log-group";
 import { serviceTrust } from "../policy";
 
 export interface FlowLogsArgs {
@@ -8,8 +9,7 @@ export interface FlowLogsArgs {
   readonly accountId: string;
   readonly region: string;
   readonly vpcId: pulumi.Input<string>;
-  /** Days the records are kept, one of CloudWatch's values. */
-  readonly retentionDays: number;
+  readonly retention: RetentionConfig;
   readonly keyArn: pulumi.Input<string>;
 }
 
@@ -21,15 +21,14 @@ export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:network:FlowLogs", name, {}, opts);
     const { accountId, region } = args;
-    const tags = { "data-classification": "personal", "retention-class": "flow-logs" };
-
-    const logGroup = new aws.cloudwatch.LogGroup(
+    const group = logGroup(
       name,
       {
-        name: args.names.fixed("logGroup", "vpc-flow-logs"),
-        retentionInDays: args.retentionDays,
-        kmsKeyId: args.keyArn,
-        tags,
+        logGroupName: args.names.fixed("logGroup", "vpc-flow-logs"),
+        classification: "personal",
+        retentionClass: "access-log",
+        retention: args.retention,
+        keyArn: args.keyArn,
       },
       { parent: this },
     );
@@ -70,7 +69,7 @@ export class FlowLogs extends pulumi.ComponentResource {
           ],
         },
       },
-      { parent: this, dependsOn: [logGroup] },
+      { parent: this, dependsOn: [group] },
     );
     new aws.ec2.FlowLog(
       name,
@@ -79,9 +78,9 @@ export class FlowLogs extends pulumi.ComponentResource {
         trafficType: "ALL",
         maxAggregationInterval: AGGREGATION_SECONDS,
         logDestinationType: "cloud-watch-logs",
-        logDestination: logGroup.arn,
+        logDestination: group.arn,
         iamRoleArn: role.arn,
-        tags: { ...tags, Name: args.names.fixed("nameTag", "flow-logs") },
+        tags: { ...dataTags("personal", "access-log"), Name: args.names.fixed("nameTag", "flow-logs") },
       },
       // Records made before the role may write are lost.
       { parent: this, dependsOn: [writes] },

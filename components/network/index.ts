@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names, NetworkConfig } from "../../config";
+import type { Names, NetworkConfig, RetentionConfig } from "../../config";
 import { Endpoints } from "./endpoints";
 import { FlowLogs } from "./flow-logs";
 import { NatGateways } from "./nat";
@@ -11,6 +11,7 @@ export interface NetworkArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  readonly retention: RetentionConfig;
   /** Zones of the subnets; the n-th CIDR block of each tier lies in the n-th zone. */
   readonly availabilityZones: readonly string[];
   readonly network: NetworkConfig;
@@ -121,7 +122,7 @@ export class Network extends pulumi.ComponentResource {
           accountId: args.accountId,
           region: args.region,
           vpcId: vpc.vpcId,
-          retentionDays: network.flowLogs.retentionDays,
+          retention: args.retention,
           keyArn: args.logsKeyArn,
         },
         { parent: this },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../../config";
+import type { Names, RetentionConfig } from "../../config";
+import { logGroup } from "../log-group";
 import { clusterName } from "./cluster-name";
 
 export interface ServiceClusterArgs {
@@ -8,8 +9,7 @@ export interface ServiceClusterArgs {
   /** Encrypts the disks of tasks. */
   readonly storageKeyArn: pulumi.Input<string>;
   readonly logsKeyArn: pulumi.Input<string>;
-  /** Days the logs are kept, one of CloudWatch's values. */
-  readonly logRetentionDays: number;
+  readonly retention: RetentionConfig;
 }
 
 /**
@@ -30,24 +30,26 @@ export class ServiceCluster extends pulumi.ComponentResource {
     const parent = { parent: this };
     const ownName = clusterName(names);
     this.sessionLogGroupName = names.fixed("logGroup", "service/sessions");
-    const log = { retentionInDays: args.logRetentionDays, kmsKeyId: args.logsKeyArn };
+    const log = { retention: args.retention, keyArn: args.logsKeyArn };
 
-    const sessions = new aws.cloudwatch.LogGroup(
+    const sessions = logGroup(
       `${name}-sessions`,
       {
         ...log,
-        name: this.sessionLogGroupName,
-        tags: { "data-classification": "personal", "retention-class": "service-logs" },
+        logGroupName: this.sessionLogGroupName,
+        classification: "personal",
+        retentionClass: "access-log",
       },
       parent,
     );
     // Container Insights would make it itself otherwise, without encryption and kept for ever. The name is its choice.
-    const insights = new aws.cloudwatch.LogGroup(
+    const insights = logGroup(
       `${name}-insights`,
       {
         ...log,
-        name: `/aws/ecs/containerinsights/${ownName}/performance`,
-        tags: { "retention-class": "service-logs" },
+        logGroupName: `/aws/ecs/containerinsights/${ownName}/performance`,
+        classification: "internal",
+        retentionClass: "operational",
       },
       parent,
     );

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names, ServiceConfig } from "../../config";
+import type { Names, RetentionConfig, ServiceConfig } from "../../config";
 import type { Cache } from "../cache";
 import type { Database } from "../database";
 import type { Files } from "../files";
+import { logGroup } from "../log-group";
 import { ServiceAutoscaling } from "./autoscaling";
 import { ServiceCluster } from "./cluster";
 import { collectorConfig, collectorText } from "./collector";
@@ -18,6 +19,7 @@ export interface ServiceArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  readonly retention: RetentionConfig;
   readonly service: ServiceConfig;
   readonly vpcId: pulumi.Input<string>;
   /** One subnet per zone, for tasks and load balancer. */
@@ -76,12 +78,12 @@ export class Service extends pulumi.ComponentResource {
         names,
         storageKeyArn: args.keyArns.viewerData,
         logsKeyArn: args.keyArns.logs,
-        logRetentionDays: service.logRetentionDays,
+        retention: args.retention,
       },
       parent,
     );
-    const output = this.logGroup(`${name}-output`, args, "service/output", "personal");
-    const metrics = this.logGroup(`${name}-metrics`, args, "service/metrics", "internal");
+    const output = this.ownLog(`${name}-output`, args, "service/output", "personal");
+    const metrics = this.ownLog(`${name}-metrics`, args, "service/metrics", "internal");
     const collector = this.collectorParameter(name, args, metrics.plainName);
     const startValues = startValuesOf(args);
     const roles = new ServiceRoles(
@@ -190,15 +192,16 @@ export class Service extends pulumi.ComponentResource {
     });
   }
 
-  private logGroup(name: string, args: ServiceArgs, what: string, classification: "personal" | "internal") {
+  private ownLog(name: string, args: ServiceArgs, what: string, classification: "personal" | "internal") {
     const plainName = args.names.fixed("logGroup", what);
-    const group = new aws.cloudwatch.LogGroup(
+    const group = logGroup(
       name,
       {
-        name: plainName,
-        retentionInDays: args.service.logRetentionDays,
-        kmsKeyId: args.keyArns.logs,
-        tags: { "data-classification": classification, "retention-class": "service-logs" },
+        logGroupName: plainName,
+        classification,
+        retentionClass: "operational",
+        retention: args.retention,
+        keyArn: args.keyArns.logs,
       },
       { parent: this },
     );

@@ -8,8 +8,6 @@ const POOL = "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-
 const cognito = (changes: object = {}) => ({
   cognito: { userPoolArn: POOL, scopes: ["api.streamflix/read"], ...changes },
 });
-const RETENTION = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557";
-const retention = `${RETENTION}, 2922, 3288, 3653`;
 
 const ACCESS: readonly Case[] = [
   one("no API", API, undefined),
@@ -100,7 +98,6 @@ const LIMITS: readonly Case[] = [
     1000,
     `${API}.throttling.quota | an unknown key | remove it`,
   ),
-  one("logs for ever", `${API}.logging.retentionDays`, 0, `${API}.logging.retentionDays | 0 | ${retention}`),
   one(
     "role for logs that nobody owns",
     `${API}.logging.accountRole`,
@@ -130,12 +127,6 @@ const FIREWALL: readonly Case[] = [
     `${API}.waf.anonymousIps`,
     "allow",
     `${API}.waf.anonymousIps | "allow" | count or block`,
-  ),
-  prod(
-    "firewall log of an age that CloudWatch doesn't know",
-    `${API}.waf.logRetentionDays`,
-    31,
-    `${API}.waf.logRetentionDays | 31 | ${retention}`,
   ),
 ];
 

@@ -58,7 +58,7 @@ const CACHES: readonly Case[] = [
     "no snapshots",
     `${CACHE}.snapshotRetentionDays`,
     0,
-    `${CACHE}.snapshotRetentionDays | 0 | a whole number from 1 to 35`,
+    `${CACHE}.snapshotRetentionDays | 0 | a whole number from 1 to 35, within streamflix:retention.backup`,
   ),
   one(
     "snapshot window of half an hour",
@@ -198,7 +198,6 @@ describe("data tier defaults", () => {
       maintenanceWindow: "sun:03:00-sun:04:00",
       insights: "standard",
       auditClasses: ["ddl", "role"],
-      logRetentionDays: 30,
     });
     assert.deepEqual(rotation, { masterDays: 30, serviceDays: 30, runtime: "nodejs24.x" });
     assert.deepEqual([cache?.engine, cache?.nodes, cache?.snapshotRetentionDays], ["valkey", 2, 7]);

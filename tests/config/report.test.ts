@@ -16,7 +16,7 @@ describe("configuration report", () => {
 
 1. streamflix:alert
    given:   an unknown key
-   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:network, streamflix:database, streamflix:rotation, streamflix:cache, streamflix:files, streamflix:service, streamflix:api, streamflix:alerts, streamflix:contacts
+   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:retention, streamflix:network, streamflix:database, streamflix:rotation, streamflix:cache, streamflix:files, streamflix:service, streamflix:api, streamflix:alerts, streamflix:contacts
    why:     an unknown key sets nothing, so what it was meant to set would stay unset
    hint:    did you mean streamflix:alerts?
 
@@ -43,7 +43,7 @@ describe("configuration report", () => {
     const paths = errorOf(() => parseJson({})).problems.map(({ path }) => path);
     assert.deepEqual(
       paths,
-      ["environment", "aws", "keys", "network"].map((section) => `streamflix:${section}`),
+      ["environment", "aws", "keys", "retention", "network"].map((section) => `streamflix:${section}`),
     );
   });
 
@@ -132,6 +132,7 @@ describe("shipped stack files", () => {
         "environment",
         "aws",
         "keys",
+        "retention",
         "network",
         "database",
         "rotation",

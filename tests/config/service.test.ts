@@ -142,12 +142,6 @@ checkCases("configuration rules: service, tasks and capacity", [
     undefined,
     `${SERVICE}.vcpuQuota | nothing | an object with onDemand and spot`,
   ),
-  one(
-    "retention that CloudWatch Logs lacks",
-    `${SERVICE}.logRetentionDays`,
-    8,
-    `${SERVICE}.logRetentionDays | 8 | 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653`,
-  ),
 ]);
 
 checkCases("configuration rules: service, scaling", [

@@ -9,10 +9,10 @@ import { only, PLACE } from "./registrations";
 export const PLAIN: ApiArgs["api"] = {
   auth: { iam: {} },
   throttling: { requestsPerSecond: 50, burst: 100 },
-  logging: { retentionDays: 7, accountRole: "create" },
+  logging: { accountRole: "create" },
 };
 
-export const WAF = { requestsPerIp: 1000, logRetentionDays: 30 } as const;
+export const WAF = { requestsPerIp: 1000 } as const;
 
 export const DOMAIN: DnsArgs["domain"] = {
   name: "api.streamflix.example",

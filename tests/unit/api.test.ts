@@ -153,15 +153,17 @@ describe("Api with nothing behind it", () => {
 
   it("encrypts both logs and lets them expire, also the one that API Gateway would make", () => {
     const [access, execution] = ofType(all, "LogGroup").map(({ inputs }) => inputs);
-    const common = {
-      retentionInDays: 7,
+    assert.deepEqual(access, {
+      name: "/streamflix/unit/api/access",
+      retentionInDays: 30,
       kmsKeyId: "logs-key-arn",
-      tags: { "retention-class": "api-logs" },
-    };
-    assert.deepEqual(access, { name: "/streamflix/unit/api/access", ...common });
+      tags: { "data-classification": "internal", "retention-class": "access-log" },
+    });
     assert.deepEqual(execution, {
       name: `API-Gateway-Execution-Logs_${made("RestApi", "api", "id")}/live`,
-      ...common,
+      retentionInDays: 7,
+      kmsKeyId: "logs-key-arn",
+      tags: { "data-classification": "internal", "retention-class": "operational" },
     });
   });
 
@@ -179,7 +181,7 @@ describe("Api with nothing behind it", () => {
         { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
       ],
     });
-    const adopting = await api({ logging: { retentionDays: 7, accountRole: "adopt" } });
+    const adopting = await api({ logging: { accountRole: "adopt" } });
     assert.deepEqual(countByType(adopting), {
       "aws:apigateway/deployment:Deployment": 1,
       "aws:apigateway/methodSettings:MethodSettings": 1,
@@ -345,7 +347,7 @@ describe("Api deployments", () => {
     assert.match(before, /^\{"definition":"[0-9a-f]{64}"\}$/);
     assert.equal(await fingerprint(), before);
     assert.equal(await fingerprint({ throttling: { requestsPerSecond: 1, burst: 1 } }), before);
-    assert.equal(await fingerprint({ logging: { retentionDays: 30, accountRole: "create" } }), before);
+    assert.equal(await fingerprint({ logging: { accountRole: "adopt" } }), before);
     assert.equal(await fingerprint({ waf: WAF }), before);
     const others = [
       await fingerprint({ auth: COGNITO }),
@@ -460,7 +462,7 @@ describe("Firewall", () => {
       name: "aws-waf-logs-streamflix-api-unit",
       retentionInDays: 30,
       kmsKeyId: "logs-key-arn",
-      tags: { "data-classification": "personal", "retention-class": "waf-logs" },
+      tags: { "data-classification": "personal", "retention-class": "access-log" },
     });
     const { inputs, dependsOn } = only(all, "WebAclLoggingConfiguration");
     assert.deepEqual(inputs, {

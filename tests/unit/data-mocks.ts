@@ -38,7 +38,8 @@ export function stack(name: "dev" | "prod", changes: Readonly<Record<string, unk
   const { config } = parseJson(raw);
   const { accountId, region, availabilityZones } = config.aws;
   const protect = config.environment.protection;
-  return { config, names: new Names(config), accountId, region, availabilityZones, protect };
+  const { retention } = config;
+  return { config, names: new Names(config), accountId, region, retention, availabilityZones, protect };
 }
 
 /** A section that a shipped stack has. */

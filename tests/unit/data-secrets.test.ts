@@ -15,7 +15,7 @@ describe("secrets of the database", () => {
         namePrefix: `streamflix/${stack}/database/${what}-`,
         kmsKeyId: "key-secrets",
         recoveryWindowInDays: days,
-        tags: { "data-classification": "confidential", "retention-class": "credential" },
+        tags: { "data-classification": "confidential" },
       }));
     const secrets = (registered: readonly Registered[]) =>
       ofType(registered, "Secret").map(({ inputs: { description, ...rest } }) => {

@@ -7,15 +7,15 @@ import { countByType, only } from "./registrations";
 describe("FlowLogs", () => {
   let registrations: readonly Registration[];
   before(async () => {
-    registrations = await network({ flowLogs: { retentionDays: 14 } });
+    registrations = await network();
   });
 
   it("writes to an encrypted log group that forgets", () => {
     assert.deepEqual(only(registrations, "LogGroup").inputs, {
       name: "/streamflix/unit/vpc-flow-logs",
-      retentionInDays: 14,
+      retentionInDays: 30,
       kmsKeyId: "logs-key-arn",
-      tags: { "data-classification": "personal", "retention-class": "flow-logs" },
+      tags: { "data-classification": "personal", "retention-class": "access-log" },
     });
   });
 
@@ -77,7 +77,7 @@ describe("FlowLogs", () => {
       iamRoleArn: "Role/network-flow-logs#arn",
       tags: {
         "data-classification": "personal",
-        "retention-class": "flow-logs",
+        "retention-class": "access-log",
         Name: "streamflix-flow-logs-unit",
       },
     });

@@ -15,7 +15,7 @@ const WITHOUT_FLOW_LOGS: NetworkArgs["network"] = {
 };
 
 /** A network with everything in it: single NAT gateway, two endpoints, flow logs, block of public access. */
-const FULL: NetworkArgs["network"] = { ...WITHOUT_FLOW_LOGS, flowLogs: { retentionDays: 7 } };
+const FULL: NetworkArgs["network"] = { ...WITHOUT_FLOW_LOGS, flowLogs: {} };
 
 /** What a Network with some settings of its own registers. */
 export function network(

@@ -323,6 +323,26 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       );
     });
 
+    it("keeps every log as long as the class on its tag says", () => {
+      const table = stackFile(stack as keyof typeof STACKS)["streamflix:retention"] as Record<
+        string,
+        { maximumDays: number }
+      >;
+      const logs = ofType(recording.registrations, "LogGroup").map(({ name, inputs }) => {
+        const tags = inputs["tags"] as Record<string, string>;
+        return { name, days: inputs["retentionInDays"], class: tags["retention-class"] ?? "" };
+      });
+      assert.deepEqual(
+        logs.filter((log) => log.days !== table[log.class]?.maximumDays),
+        [],
+      );
+      const classes = logs.map((log) => log.class);
+      assert.deepEqual(
+        [classes.length, classes.filter((it) => it === "access-log").length],
+        expected.edge ? [14, 6] : [13, 5],
+      );
+    });
+
     it("protects exactly keys and what holds data, in the stack that asks for it", () => {
       const protectedOnes = recording.registrations.filter((it) => it.protect);
       const counts = {

@@ -1,10 +1,27 @@
-import { Names } from "../../config";
+import { Names, type RetentionConfig } from "../../config";
 import type { Inputs, Registration } from "./mocks";
 
-/** Names, account and region of a stack `unit`. */
+const kept = (minimumDays: number, maximumDays: number) => ({
+  minimumDays,
+  maximumDays,
+  reason: "For tests.",
+});
+
+/** Days that tell the classes apart. */
+const RETENTION: RetentionConfig = {
+  operational: kept(1, 7),
+  "access-log": kept(3, 30),
+  audit: kept(90, 400),
+  "viewer-events": kept(2, 730),
+  "viewer-data": kept(30, 365),
+  backup: kept(7, 35),
+};
+
+/** Names, account, region and retention of a stack `unit`. */
 export const PLACE = {
   accountId: "111122223333",
   region: "eu-central-1",
+  retention: RETENTION,
   names: new Names({
     environment: {
       name: "dev",

@@ -20,7 +20,6 @@ function rotation(changes: Readonly<Record<string, unknown>> = {}): Promise<read
         secretArns: { master: "arn-of-master", service: "arn-of-service" },
         roles: new aws.lambda.Invocation("roles", { functionName: "roles", input: "{}" }),
         keyArns: { logs: "key-logs", messaging: "key-messaging" },
-        logRetentionDays: 7,
       }),
   );
 }

@@ -38,7 +38,7 @@ const copies = typeof size === "number" ? size : 0;
 for (let index = 0; index < copies; index += 1) {
   const copy = copyOf(config, index);
   const { accountId, region, availabilityZones } = copy.aws;
-  const place = { names: new Names(copy), accountId, region };
+  const place = { names: new Names(copy), accountId, region, retention: copy.retention };
   const protect = copy.environment.protection;
   const keys = new Keys(
     `keys-${index}`,
