@@ -49,6 +49,7 @@ export const suites: readonly Suite[] = [
   mocha("rotation: inputs", "tests/rotation/*.test.ts", 20),
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),
+  mocha("cost", "tests/cost/**/*.test.ts", 15),
   check("types", ["tsc", "--noEmit", "-p", "."], 30),
   check("format", ["prettier", "--check", "."], 20),
 ];
