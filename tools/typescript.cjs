@@ -1,15 +1,95 @@
 // Loads the project's TypeScript in plain Node: `node --require ./tools/typescript.cjs file.ts`.
 //
 // Types are stripped, not checked (`npm run typecheck` does that), and nothing but .ts files is touched: loaders that
-// hook every module double the time that `@pulumi/pulumi` takes to load (decision record 0007).
+// hook every module double the time that `@pulumi/pulumi` takes to load. A local deployment starts about ten
+// processes, so what was stripped once is kept in the cache directory, by its content (decision record 0007).
 "use strict";
+const { createHash } = require("node:crypto");
 const fs = require("node:fs");
-const { transformSync } = require("esbuild");
+const Module = require("node:module");
+const os = require("node:os");
+const path = require("node:path");
+
+/** Part of every key: what else the result depends on. */
+const OPTIONS = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
+const VERSION = JSON.stringify([require("esbuild/package.json").version, OPTIONS]);
+
+// Where local/paths.ts has its cache directory.
+const cache = process.env.STREAMFLIX_CACHE ?? process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache");
+const folder = path.join(cache, "streamflix-platform", "typescript");
 
 process.setSourceMapsEnabled(true);
 
+// The SDK asks for a stack trace at every promise and resource. Node maps each frame of it, and the SDK's runners bring
+// another mapper that does the same more slowly; what they want to know is where in a .ts file something is.
+standIn("source-map-support/register", {});
+Error.prepareStackTrace = (error, frames) =>
+  [Error.prototype.toString.call(error), ...frames.map((frame) => `    at ${place(frame)}`)].join("\n");
+
+// Two thirds of the time that the SDK takes to load go to what turns a program's functions into Lambda functions. No
+// program here does, so it is loaded if somebody asks for it.
+standIn("@npmcli/arborist", later("@npmcli/arborist"));
+standIn("@pulumi/pulumi/typescript-shim", later("typescript"));
+
 require.extensions[".ts"] = (module, file) => {
   const source = fs.readFileSync(file, "utf8");
-  const options = { loader: "ts", format: "cjs", target: "node20", sourcefile: file, sourcemap: "inline" };
-  module._compile(transformSync(source, options).code, file);
+  const name = path.basename(file);
+  const key = createHash("sha256").update(`${VERSION}\n${name}\n${source}`).digest("hex");
+  const kept = path.join(folder, `${key}.js`);
+  module._compile(read(kept) ?? strip(source, name, kept), file);
 };
+
+function read(file) {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    return undefined;
+  }
+}
+
+function strip(source, name, kept) {
+  // Loaded when it is needed only: it starts a process of its own.
+  const { code } = require("esbuild").transformSync(source, { ...OPTIONS, sourcefile: name });
+  fs.mkdirSync(folder, { recursive: true });
+  const draft = `${kept}.${process.pid}`;
+  fs.writeFileSync(draft, code);
+  fs.renameSync(draft, kept);
+  return code;
+}
+
+/** A frame as Node prints it, with the place in the source for a file that was stripped. */
+function place(frame) {
+  const file = frame.getFileName();
+  const map = file?.endsWith(".ts") ? Module.findSourceMap(file) : undefined;
+  const { originalLine, originalColumn } =
+    map?.findEntry(frame.getLineNumber() - 1, frame.getColumnNumber() - 1) ?? {};
+  if (originalLine === undefined) return String(frame);
+  const position = `${file}:${originalLine + 1}:${originalColumn + 1}`;
+  const name = frame.getFunctionName();
+  return name === null ? position : `${name} (${position})`;
+}
+
+/** Gives `exports` to whoever requires a module as the SDK does. */
+function standIn(id, exports) {
+  const file = fromSdk(id);
+  require.cache[file] = Object.assign(new Module(file), { filename: file, loaded: true, exports });
+}
+
+/** A module that is loaded when something of it is used. */
+function later(id) {
+  let loaded;
+  const load = () => {
+    if (loaded === undefined) {
+      delete require.cache[fromSdk(id)];
+      loaded = require(fromSdk(id));
+    }
+    return loaded;
+  };
+  // The answer to the question that an import in compiled TypeScript starts with.
+  return new Proxy({}, { get: (_, key) => key === "__esModule" || load()[key] });
+}
+
+function fromSdk(id) {
+  return require.resolve(id, { paths: [require.resolve("@pulumi/pulumi/package.json")] });
+}
