@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
-import { buildSync } from "esbuild";
+import { lambdaCode } from "./lambda-code";
 
 /** A function's code and files, ready to deploy. */
 export interface LambdaBundle {
@@ -14,15 +14,11 @@ export interface LambdaBundle {
 
 const PROJECT = path.join(__dirname, "..");
 
-/** Where bundles are kept for the engine to read; not in git. */
-const BUNDLES = path.join(PROJECT, ".local", "bundles");
-
 /**
  * Bundles a handler and everything it imports into one file, `index.js`, with text files beside it.
  *
- * Equal sources give equal bytes on every machine: minified, so that no path gets into the code, and without comments
- * or time stamps; names are kept for stack traces. The code is handed to the engine as a file: as text, a megabyte of it
- * would be in the state, which is written again and again.
+ * The code is handed to the engine as a file: as text, a megabyte of it would be in the state, which is written again
+ * and again.
  *
  * @param entry file of the handler, relative to the project, such as `functions/database-roles/handler.ts`
  * @param beside where to put text files, or all files of a folder: target to source, relative to the project, such as
@@ -30,30 +26,14 @@ const BUNDLES = path.join(PROJECT, ".local", "bundles");
  * @throws esbuild's report when the source can't be bundled
  */
 export function lambdaBundle(entry: string, beside: Readonly<Record<string, string>> = {}): LambdaBundle {
-  const { outputFiles } = buildSync({
-    absWorkingDir: PROJECT,
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node22",
-    format: "cjs",
-    minify: true,
-    keepNames: true,
-    legalComments: "none",
-    charset: "utf8",
-    // Native binding that pg looks for and does without.
-    external: ["pg-native"],
-    logLevel: "silent",
-  });
-  const code = outputFiles[0]?.text ?? "";
+  const code = lambdaCode(PROJECT, entry);
   const texts = Object.entries(beside).flatMap(([target, source]) => textsOf(target, source));
   const sha256 = createHash("sha256")
-    .update(JSON.stringify([code, ...texts]))
+    .update(JSON.stringify([fs.readFileSync(code, "utf8"), ...texts]))
     .digest("hex");
   return {
     archive: new pulumi.asset.AssetArchive({
-      "index.js": new pulumi.asset.FileAsset(kept(code)),
+      "index.js": new pulumi.asset.FileAsset(code),
       ...Object.fromEntries(texts.map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
     }),
     sha256,
@@ -71,14 +51,4 @@ function textsOf(target: string, source: string): [string, string][] {
     .readdirSync(folder)
     .sort()
     .map((name) => [`${target}${name}`, read(path.join(folder, name))]);
-}
-
-/** Keeps code under a name made of its content; renamed into place, since another stack may do the same. */
-function kept(code: string): string {
-  const file = path.join(BUNDLES, `${createHash("sha256").update(code).digest("hex")}.js`);
-  fs.mkdirSync(BUNDLES, { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  fs.writeFileSync(unfinished, code);
-  fs.renameSync(unfinished, file);
-  return file;
 }
