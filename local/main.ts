@@ -4,13 +4,13 @@ import { cliArguments, parseArguments } from "./arguments";
 import type { Invocation } from "./arguments";
 import { findCli } from "./cli";
 import { help } from "./help";
+import { operate } from "./operate";
 import { checkout, stackPaths } from "./paths";
 import { Problem, say } from "./problem";
 import { runInTerminal } from "./pulumi";
 import type { Pulumi } from "./pulumi";
 import { recover } from "./recover";
 import { describeRemaining, remainingObjects } from "./remaining";
-import { takeRunDirectory } from "./run-directory";
 import { environmentIn } from "./stack-file";
 import { findStackFile, prepareWorkspace } from "./workspace";
 
@@ -39,7 +39,11 @@ async function main(): Promise<number> {
   if (!invocation.policy) warnWithoutPolicy();
   const code = engineOperations.includes(invocation.verb)
     ? await operate(pulumi, words, invocation)
-    : await runInTerminal(pulumi, words, { ...simulationFlags(invocation), runDirectory: pulumi.paths.run });
+    : await runInTerminal(pulumi, words, {
+        fault: invocation.fault,
+        latency: invocation.latency,
+        runDirectory: pulumi.paths.run,
+      });
   closingWords(pulumi, invocation, code);
   return code;
 }
@@ -48,20 +52,6 @@ async function main(): Promise<number> {
 function userDirectory({ npm_lifecycle_event: script, INIT_CWD: caller }: NodeJS.ProcessEnv): string {
   // Other scripts, such as the tests, start this file themselves and hand their own INIT_CWD down.
   return script === "local" && caller !== undefined ? caller : process.cwd();
-}
-
-async function operate(pulumi: Pulumi, words: readonly string[], invocation: Invocation): Promise<number> {
-  const directory = takeRunDirectory(pulumi.paths);
-  try {
-    const simulation = { ...simulationFlags(invocation), runDirectory: directory.path };
-    return await runInTerminal(pulumi, words, simulation, directory.workedOnBy);
-  } finally {
-    directory.release();
-  }
-}
-
-function simulationFlags({ fault, latency }: Invocation): Pick<Invocation, "fault" | "latency"> {
-  return { fault, latency };
 }
 
 function policyConfigFor(stackFile: string): string | undefined {

@@ -81,7 +81,7 @@ describe("API on the real engine", function () {
 
   /** The calls of an `up` that changed the account. */
   async function callsOf(on: Machine, file: string): Promise<string[]> {
-    await on.ok("up", "--no-policy", "--stack", "dev", "--stack-file", file);
+    await on.apply("--stack", "dev", "--stack-file", file);
     const calls = readJournal(path.join(home, "dev", "run"));
     return calls.filter(({ outcome }) => outcome === "done").map(labelOf);
   }

@@ -28,7 +28,7 @@ describe("a deployment that was stopped", function () {
   it("by a killed engine is put right by recover and up", async () => {
     const machine = await disturbed("dev", "kill", "aws:ec2/vpc:Vpc");
     await machine.ok("recover", "--stack", "dev");
-    await machine.ok("up", "--no-policy", "--stack", "dev");
+    await machine.apply("--stack", "dev");
     await assertSameOutcome(machine, "dev", reference);
   });
 
@@ -36,13 +36,13 @@ describe("a deployment that was stopped", function () {
     const machine = await disturbed("dev", "lose", "aws:ec2/securityGroup:SecurityGroup");
     const { output } = await machine.ok("recover", "--stack", "dev");
     assert.match(output, /SecurityGroup/);
-    await machine.ok("up", "--no-policy", "--stack", "dev");
+    await machine.apply("--stack", "dev");
     await assertSameOutcome(machine, "dev", reference);
   });
 
   it("by a lost answer, then blindly resumed, leaves an orphan that recover finds and deletes on request", async () => {
     const machine = await disturbed("dev", "lose", "aws:ec2/eip:Eip");
-    await machine.ok("up", "--no-policy", "--stack", "dev");
+    await machine.apply("--stack", "dev");
     const known = new Set(awsResources(await stateOf(machine, "dev")).map(({ id }) => id));
     const orphans = liveObjectsOf(machine).filter(({ id }) => !known.has(id));
     assert.deepEqual(

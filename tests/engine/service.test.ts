@@ -51,20 +51,12 @@ describe("service on the real engine", function () {
     return /service@sha256:([0-9a-f]{64})/.exec(String(definition.inputs["containerDefinitions"]))?.[1];
   };
   const up = (file: string, ...words: string[]) =>
-    machine.run("up", "--stack", "dev", "--no-policy", "--stack-file", file, ...words);
+    machine.tryApply("--stack", "dev", "--stack-file", file, ...words);
   const deploys = async (file: string, ...words: string[]) => {
     const { code, output } = await up(file, ...words);
     assert.equal(code, 0, output);
     return output;
   };
-
-  // The state is written once a deployment: nothing is killed here.
-  before(() => {
-    process.env["PULUMI_SKIP_CHECKPOINTS"] = "true";
-  });
-  after(() => {
-    delete process.env["PULUMI_SKIP_CHECKPOINTS"];
-  });
 
   it("runs one task on Fargate, and half of the others on Spot", async () => {
     await deploys(withDigest(SHIPPED.replace("1", "3")));
@@ -119,14 +111,14 @@ describe("service on the real engine", function () {
   it("fails on the very first deployment, too, and is mended by a good digest", async () => {
     const fresh = new Machine(emptyHome());
     breakImage(openAccounts(path.join(fresh.home, "accounts")), { ...PLACE, image: `${IMAGE}${bad}` });
-    const words = ["up", "--stack", "dev", "--no-policy", "--stack-file"];
-    const failed = await fresh.run(...words, withDigest(bad));
+    const words = ["--stack", "dev", "--stack-file"];
+    const failed = await fresh.tryApply(...words, withDigest(bad));
     assert.notEqual(failed.code, 0);
     assert.match(
       failed.output,
       /Service deployment failed because the circuit breaker threshold was exceeded/,
     );
-    await fresh.ok(...words, withDigest(good));
+    await fresh.apply(...words, withDigest(good));
     assert.equal(liveObjectsOf(fresh).filter(({ type }) => type === SERVICE).length, 1);
   });
 });

@@ -3,6 +3,8 @@
  * `N passed, N failed`; the exit status is 0 only when nothing failed. `--quick` leaves out what is slow.
  */
 import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { findCli } from "../../local/cli";
 import { suites, type Suite } from "./suites";
@@ -27,6 +29,9 @@ async function main(words: readonly string[]): Promise<number> {
     await findCli();
   }
   const start = Date.now();
+  // What one engine suite has deployed, others copy.
+  const machines = fs.mkdtempSync(path.join(os.tmpdir(), "streamflix-machines-"));
+  process.env["STREAMFLIX_TEST_MACHINES"] = machines;
   const queue = [...chosen];
   const results: Result[] = [];
   const lane = async () => {
@@ -35,6 +40,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  fs.rmSync(machines, { recursive: true, force: true });
   report(results, (Date.now() - start) / 1000);
   const failed = sum(results.map((result) => result.failed));
   console.log(`\n${sum(results.map((result) => result.passed))} passed, ${failed} failed`);

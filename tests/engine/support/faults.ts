@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import * as path from "node:path";
 import type { FaultMode, JournalEntry } from "../../../local/providers/run";
 import { readJournal } from "../../../local/providers/run";
-import { freshMachine, type Machine } from "./engine";
+import { deployedMachine, freshMachine, type Machine } from "./engine";
 import { awsResources, liveObjectsOf, normalised, stateOf } from "./state";
 
 /** An undisturbed deployment, to compare with. */
@@ -13,8 +13,7 @@ export interface Reference {
 }
 
 export async function undisturbed(stack: string): Promise<Reference> {
-  const machine = await freshMachine(stack);
-  await machine.ok("up", "--no-policy", "--stack", stack);
+  const machine = await deployedMachine(stack);
   const reference = {
     state: normalised(await stateOf(machine, stack)),
     calls: readJournal(path.join(machine.home, stack, "run")),
@@ -26,14 +25,7 @@ export async function undisturbed(stack: string): Promise<Reference> {
 /** A deployment stopped by a fault at a call: its number (first = 1), or the type of resource it is about. */
 export async function disturbed(stack: string, mode: FaultMode, at: number | string): Promise<Machine> {
   const machine = await freshMachine(stack);
-  const { code, output } = await machine.run(
-    "up",
-    "--no-policy",
-    "--stack",
-    stack,
-    "--fault",
-    `${mode}:${at}`,
-  );
+  const { code, output } = await machine.tryApply("--stack", stack, "--fault", `${mode}:${at}`);
   assert.notEqual(code, 0, `the deployment took no notice of ${mode}:${at}:\n${output}`);
   return machine;
 }
@@ -55,10 +47,10 @@ export async function assertSameOutcome(
   assert.deepEqual(inAccount, inState);
 }
 
-/** A deployment stopped by a call that failed before its effect is finished by a second `up`. */
+/** A deployment stopped by a call that failed before its effect is finished by a second one. */
 export async function resumesByUp(stack: string, k: number, reference: Reference): Promise<void> {
   const machine = await disturbed(stack, "fail", k);
-  await machine.ok("up", "--no-policy", "--stack", stack);
+  await machine.apply("--stack", stack);
   await assertSameOutcome(machine, stack, reference);
   machine.remove();
 }

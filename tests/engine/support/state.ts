@@ -1,5 +1,8 @@
+import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { openAccounts, type StoredObject } from "../../../local/account/store";
+import { stackPaths } from "../../../local/paths";
+import { projectName } from "../../../local/workspace";
 import type { Machine } from "./engine";
 
 /** A resource in an exported deployment. */
@@ -14,14 +17,19 @@ export interface StateResource {
   readonly outputs?: Record<string, unknown>;
 }
 
-interface Deployment {
-  readonly deployment: { readonly resources?: StateResource[]; readonly pending_operations?: unknown[] };
+interface Checkpoint {
+  readonly checkpoint: { readonly latest?: { readonly resources?: StateResource[] } };
 }
 
-/** Resources of a stack, as `export` prints them. */
+/** Resources of a stack, read from the state file: the same as `export` prints, without starting the CLI. */
 export async function stateOf(machine: Machine, stack: string): Promise<StateResource[]> {
-  const { stdout } = await machine.ok("export", "--stack", stack);
-  return (JSON.parse(stdout) as Deployment).deployment.resources ?? [];
+  const { checkpoint } = JSON.parse(await fs.readFile(stateFileOf(machine, stack), "utf8")) as Checkpoint;
+  return checkpoint.latest?.resources ?? [];
+}
+
+/** The file in which Pulumi keeps a stack's state. */
+export function stateFileOf(machine: Machine, stack: string): string {
+  return path.join(stackPaths(stack, machine.home).state, ".pulumi/stacks", projectName, `${stack}.json`);
 }
 
 /** Everything in the simulated accounts of a machine. */
