@@ -6,6 +6,56 @@ import { logGroupProtected } from "./rules/logs";
 import { statefulProtected } from "./rules/protection";
 import { allowedRegion, allowedRegionRead } from "./rules/region";
 import { subnetNoPublicIp } from "./rules/subnet";
+import { kmsKeyKept } from "./rules/kms-key";
+import {
+  rdsClusterEncrypted,
+  rdsClusterKept,
+  rdsClusterAccess,
+  rdsClusterLogs,
+} from "./rules/aurora-cluster";
+import { rdsInstancePrivate, rdsInstanceObserved } from "./rules/aurora-instance";
+import {
+  cacheEncrypted,
+  cacheAccess,
+  cacheAvailable,
+  cacheUsers,
+  cacheDefaultUser,
+  cacheTypes,
+} from "./rules/cache";
+import { filesEncrypted, filesAccessPoint, filesMountTarget } from "./rules/files";
+import { streamProtected, deliveryEncrypted, deliveryDestination } from "./rules/streams";
+import { serviceGuarded, clusterAudited } from "./rules/service";
+import { taskHardened, taskImages, taskSecrets, taskLogs, taskRoles, taskVolumes } from "./rules/task";
+import { repositoryProtected } from "./rules/registry";
+import {
+  functionRuntime,
+  functionSecrets,
+  functionNetwork,
+  functionPermission,
+  functionUrl,
+} from "./rules/function";
+import { apiAccessLog, apiMethodSettings, apiEntry, apiDomainTls } from "./rules/api";
+import { apiCallers, apiMethodCallers } from "./rules/api-callers";
+import { firewallRules, firewallLog } from "./rules/firewall";
+import {
+  secretProtected,
+  secretPolicyBlocked,
+  secretRotationPeriod,
+  secretValueSeeded,
+} from "./rules/secrets";
+import { topicEncrypted, queueEncrypted } from "./rules/messaging";
+import { loadBalancerHardened, listenerTls } from "./rules/load-balancer";
+import {
+  egressNarrow,
+  ingressDescribed,
+  groupDescribed,
+  vpcAccessBlocked,
+  endpointGuarded,
+} from "./rules/network";
+import { alarmActs } from "./rules/alarms";
+import { trailComplete, detectorOn, recorderOn, analyzerKind } from "./rules/audit";
+import { vaultProtected, backupRetention, vaultLock, restoreTested } from "./rules/backup";
+import { certificateRenews, healthCheckAtHome, parameterNoSecret } from "./rules/names";
 import { requiredTags } from "./rules/tags";
 import { defaultSecurityGroupEmpty, defaultSecurityGroupManaged, vpcFlowLogs } from "./rules/vpc";
 
@@ -23,4 +73,70 @@ export const catalog: readonly Rule[] = [
   defaultSecurityGroupEmpty,
   subnetNoPublicIp,
   statefulProtected,
+  kmsKeyKept,
+  rdsClusterEncrypted,
+  rdsClusterKept,
+  rdsClusterAccess,
+  rdsClusterLogs,
+  rdsInstancePrivate,
+  rdsInstanceObserved,
+  cacheEncrypted,
+  cacheAccess,
+  cacheAvailable,
+  cacheUsers,
+  cacheDefaultUser,
+  cacheTypes,
+  filesEncrypted,
+  filesAccessPoint,
+  filesMountTarget,
+  streamProtected,
+  deliveryEncrypted,
+  deliveryDestination,
+  serviceGuarded,
+  clusterAudited,
+  taskHardened,
+  taskImages,
+  taskSecrets,
+  taskLogs,
+  taskRoles,
+  taskVolumes,
+  repositoryProtected,
+  functionRuntime,
+  functionSecrets,
+  functionNetwork,
+  functionPermission,
+  functionUrl,
+  apiAccessLog,
+  apiMethodSettings,
+  apiEntry,
+  apiDomainTls,
+  apiCallers,
+  apiMethodCallers,
+  firewallRules,
+  firewallLog,
+  secretProtected,
+  secretPolicyBlocked,
+  secretRotationPeriod,
+  secretValueSeeded,
+  topicEncrypted,
+  queueEncrypted,
+  loadBalancerHardened,
+  listenerTls,
+  egressNarrow,
+  ingressDescribed,
+  groupDescribed,
+  vpcAccessBlocked,
+  endpointGuarded,
+  alarmActs,
+  trailComplete,
+  detectorOn,
+  recorderOn,
+  analyzerKind,
+  vaultProtected,
+  backupRetention,
+  vaultLock,
+  restoreTested,
+  certificateRenews,
+  healthCheckAtHome,
+  parameterNoSecret,
 ];
