@@ -14,6 +14,7 @@ import {
   OPERATOR_USER,
   OWNER_ROLE,
   READER_ROLE,
+  RETENTION_USER,
   SCHEMAS,
   SERVICE_USERS,
   VERIFIER_USER,
@@ -101,7 +102,10 @@ function event(version: string, host: string, master: string, service: string): 
     readerRole: READER_ROLE,
     schemas: [...SCHEMAS],
     applications: [{ users: [...SERVICE_USERS], secretArn: service }],
-    iamUsers: [{ user: OPERATOR_USER, access: "owner" }],
+    iamUsers: [
+      { user: OPERATOR_USER, access: "owner" },
+      { user: RETENTION_USER, access: "granted" },
+    ],
     verifier: { user: VERIFIER_USER },
     extensions: [...EXTENSIONS],
   };

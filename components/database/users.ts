@@ -19,6 +19,9 @@ export const SERVICE_USERS = ["streamflix_service_a", "streamflix_service_b"] as
 /** People in an emergency; signs in with IAM. */
 export const OPERATOR_USER = "streamflix_operator";
 
+/** Deletes what is past its time, and erases subjects; signs in with IAM. Migrations say on which tables. */
+export const RETENTION_USER = "streamflix_retention";
+
 /** Checks restored backups, reading only; signs in with IAM. */
 export const VERIFIER_USER = "streamflix_verifier";
 

@@ -13,6 +13,7 @@ export function databaseFacts(spec: RolesSpec, catalog: Catalog): Fact[] {
     // Granted before it is taken from PUBLIC, so that no moment shuts a user out.
     grant("database", database, owner, ["CONNECT", "TEMPORARY"]),
     grant("database", database, reader, ["CONNECT"]),
+    ...grantedUsers(spec).map((user) => grant("database", database, user, ["CONNECT"])),
     withoutPublic(catalog, "database", database, ["CONNECT", "TEMPORARY"]),
     ...publicSchema(catalog, owner, reader),
     ...spec.extensions.map((extension): Fact => ({
@@ -22,7 +23,13 @@ export function databaseFacts(spec: RolesSpec, catalog: Catalog): Fact[] {
       as: "master",
       sql: `CREATE EXTENSION ${id(extension)} SCHEMA public`,
     })),
-    ...spec.schemas.flatMap((schema) => ownSchema(catalog, schema, owner, reader)),
+    ...spec.schemas.flatMap((schema) => [
+      ...ownSchema(catalog, schema, owner, reader),
+      ...grantedUsers(spec).map((user): Fact => ({
+        ...grant(schema, `SCHEMA ${id(schema)}`, user, ["USAGE"]),
+        as: "owner",
+      })),
+    ]),
     functionsAreNotPublic(catalog, owner),
     ...catalog.unreadable.map(({ kind, name }): Fact => ({
       subject: `SELECT on ${name} for ${reader}`,
@@ -33,6 +40,11 @@ export function databaseFacts(spec: RolesSpec, catalog: Catalog): Fact[] {
     })),
     ...ledger(catalog, owner, reader),
   ];
+}
+
+/** Users who are in neither group: what they may do in the schemas is in the migrations. */
+function grantedUsers({ iamUsers }: RolesSpec): string[] {
+  return iamUsers.filter(({ access }) => access === "granted").map(({ user }) => user);
 }
 
 /** Extensions live in `public`, where from now on only the database's owner can make anything. */

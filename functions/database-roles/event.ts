@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { OperatorError } from "../shared/errors";
+import { invalidEvent } from "../shared/invalid-event";
 
 /** Extensions that may be made: each is known to Aurora PostgreSQL and needs nothing outside the database. */
 export const ALLOWED_EXTENSIONS = [
@@ -69,7 +69,9 @@ const schema = z
         }),
       )
       .min(1, "at least one application"),
-    iamUsers: z.array(z.strictObject({ user: name, access: z.enum(["owner", "reader"]) })).default([]),
+    iamUsers: z
+      .array(z.strictObject({ user: name, access: z.enum(["owner", "reader", "granted"]) }))
+      .default([]),
     verifier: z.strictObject({ user: name, secretArn: secretArn.optional() }),
     extensions: z.array(z.enum(ALLOWED_EXTENSIONS)).refine(unique, "no extension twice").default([]),
     resetPasswords: z.array(name).default([]),
@@ -117,13 +119,8 @@ function allRoles(event: z.output<typeof schema>): string[] {
 export function parseEvent(event: unknown): RolesSpec {
   const result = schema.safeParse(event);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
-    const path = issue.path.map(String).join(".");
-    return `${path === "" ? "event" : path}: ${issue.message}`;
-  });
-  throw new OperatorError(
-    "InvalidEvent",
-    `The event has ${lines.length === 1 ? "1 problem" : `${lines.length} problems`}: ${lines.join("; ")}.`,
+  throw invalidEvent(
+    result.error,
     "correct the specification that the deployment sends; nothing was read or changed.",
   );
 }

@@ -6,8 +6,11 @@ import type { RolesSpec } from "./event";
 /** A role that somebody signs in as. */
 export interface LoginRole {
   readonly name: string;
-  /** Whether it acts as the owner role, or only reads as a member of the reader role. */
-  readonly access: "owner" | "reader";
+  /**
+   * Whether it acts as the owner role, only reads as a member of the reader role, or may do what migrations grant it by
+   * name and nothing else.
+   */
+  readonly access: "owner" | "reader" | "granted";
   readonly signIn: "password" | "iam";
   /**
    * SCRAM verifier of the password that its secret holds now. Absent for IAM, and for the user of a pair that the

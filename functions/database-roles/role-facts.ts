@@ -76,40 +76,46 @@ function mayBecomeOwner(owner: string, { master, memberships }: Catalog): Fact {
 
 function loginFacts(login: LoginRole, spec: RolesSpec, catalog: Catalog): Fact[] {
   const { name, access, verifier } = login;
-  const [group, other] =
-    access === "owner" ? [spec.ownerRole, spec.readerRole] : [spec.readerRole, spec.ownerRole];
   const role = catalog.roles.get(name);
-  const held = (group: string) =>
-    catalog.memberships.find((entry) => entry.member === name && entry.role === group);
-  const membership = held(group);
-  // A reader may not become the reader role: whoever becomes it leaves the read-only setting of the login behind.
-  const set = access === "owner";
   const password = verifier === undefined ? "" : ` PASSWORD ${literal(verifier)}`;
   return [
     // One statement, so that no run that broke off leaves a role without its password.
     object(name, `CREATE ROLE ${id(name)} LOGIN${password}`, catalog),
     comment(name, catalog),
-    {
-      subject: `grant of ${group} to ${name}`,
-      kind: "change",
-      holds: membership?.inherit === true && membership.set === set,
-      as: "master",
-      sql: `GRANT ${id(group)} TO ${id(name)} WITH INHERIT TRUE, SET ${set ? "TRUE" : "FALSE"}`,
-      administers: group,
-    },
-    {
-      subject: `no grant of ${other} to ${name}`,
-      kind: "change",
-      holds: held(other) === undefined,
-      as: "master",
-      sql: `REVOKE ${id(other)} FROM ${id(name)}`,
-      administers: other,
-    },
+    ...groupFacts(login, spec, catalog),
     // What either user of a pair makes belongs to the owner role, else the other one could not use it.
     setting(name, role, "role", access === "owner" ? spec.ownerRole : undefined, literal(spec.ownerRole)),
     setting(name, role, "default_transaction_read_only", access === "reader" ? "on" : undefined),
     setting(name, role, "search_path", catalog.searchPath),
   ];
+}
+
+/** Facts about a login's membership in the two groups: in one of them, or in none. */
+function groupFacts(
+  { name, access }: LoginRole,
+  { ownerRole, readerRole }: RolesSpec,
+  { memberships }: Catalog,
+): Fact[] {
+  const groups = { owner: ownerRole, reader: readerRole };
+  return (["owner", "reader"] as const)
+    .toSorted((kind) => (kind === access ? -1 : 1))
+    .map((kind) => {
+      const group = groups[kind];
+      const held = memberships.find((entry) => entry.member === name && entry.role === group);
+      const common = { kind: "change", as: "master", administers: group } as const;
+      if (kind !== access) {
+        const sql = `REVOKE ${id(group)} FROM ${id(name)}`;
+        return { ...common, subject: `no grant of ${group} to ${name}`, holds: held === undefined, sql };
+      }
+      // A reader may not become the reader role: whoever becomes it leaves the read-only setting of the login behind.
+      const set = access === "owner";
+      return {
+        ...common,
+        subject: `grant of ${group} to ${name}`,
+        holds: held?.inherit === true && held.set === set,
+        sql: `GRANT ${id(group)} TO ${id(name)} WITH INHERIT TRUE, SET ${set ? "TRUE" : "FALSE"}`,
+      };
+    });
 }
 
 /** @param value as the catalog spells it; undefined where the server's default has to hold */

@@ -18,6 +18,9 @@ export type FailureKind =
   | "NoValidCredential"
   | "PromotedElsewhere"
   | "MigrationFailed"
+  | "TablesUnfit"
+  | "TablesFailed"
+  | "ErasureLogUnusable"
   | "StatementFailed"
   | "Unexpected";
 

@@ -30,6 +30,13 @@ export interface Patience {
 export interface Credentials {
   readonly user: string;
   readonly password: string;
+  /**
+   * Whether the password is a token of IAM: the server has to get that itself, since only AWS can check it. It is good
+   * for a quarter of an hour, and only for this user on this server.
+   *
+   * @default false: a server that asks for the password itself is no server of ours
+   */
+  readonly isToken?: boolean;
   /** Shown in `pg_stat_activity` and the server's log. */
   readonly applicationName: string;
 }
@@ -76,7 +83,7 @@ export function isLost({ code, message }: Thrown): boolean {
 /** Connects once. Every setting is given, so none comes from the environment, which could switch verification off. */
 export async function connectOnce(
   { host, certificateName = host, port, database, ca }: Server,
-  { user, password, applicationName }: Credentials,
+  { user, password, isToken = false, applicationName }: Credentials,
   { connectMs, statementMs, lockMs }: Patience,
 ): Promise<Client> {
   const client = new Client({
@@ -102,7 +109,7 @@ export async function connectOnce(
   client.on("error", () => undefined);
   try {
     const connected = client.connect();
-    refuseClearText(client);
+    if (!isToken) refuseClearText(client);
     await connected;
   } catch (error) {
     await client.end().catch(() => undefined);

@@ -73,7 +73,7 @@ const bad: readonly (readonly [string, object, string])[] = [
   [
     "an unknown access",
     { iamUsers: [{ user: "a", access: "admin" }] },
-    'iamUsers.0.access: Invalid option: expected one of "owner"|"reader"',
+    'iamUsers.0.access: Invalid option: expected one of "owner"|"reader"|"granted"',
   ],
   [
     "an extension that is not allowed",

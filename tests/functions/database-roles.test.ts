@@ -229,6 +229,28 @@ for (const major of installedMajors()) {
       );
     });
 
+    it("makes a user who may do what the owner grants it by name, and nothing else", async () => {
+      const event = { iamUsers: [{ user: "streamflix_eraser", access: "granted" as const }] };
+      await world.run(event);
+      await app((client) =>
+        client.query("CREATE TABLE films (id int); GRANT DELETE ON films TO streamflix_eraser"),
+      );
+      await world.asSuperuser(DATABASE, (client) =>
+        client.query("ALTER ROLE streamflix_eraser PASSWORD 'token'"),
+      );
+      const eraser = (sql: string) => world.as("streamflix_eraser", "token", (client) => client.query(sql));
+      assert.equal((await eraser("DELETE FROM films")).rowCount, 0);
+      for (const sql of [
+        "SELECT * FROM films",
+        "CREATE TABLE other (id int)",
+        "SET ROLE streamflix_reader",
+      ]) {
+        await assert.rejects(eraser(sql), { code: "42501" }, sql);
+      }
+      const { created, changed } = await world.run(event);
+      assert.deepEqual([created, changed], [[], []]);
+    });
+
     it("takes over a schema of the master's with its tables, and names those of others", async () => {
       await world.asMaster(async (client) => {
         await client.query("CREATE SCHEMA streamflix; CREATE TABLE streamflix.old (id int)");

@@ -121,7 +121,10 @@ describe("function that makes the roles of the database", () => {
         "streamflix_reader",
         ["streamflix"],
         { user: "streamflix_verifier" },
-        [{ user: "streamflix_operator", access: "owner" }],
+        [
+          { user: "streamflix_operator", access: "owner" },
+          { user: "streamflix_retention", access: "granted" },
+        ],
         ["pg_stat_statements", "pgaudit"],
       ],
     );

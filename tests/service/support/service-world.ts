@@ -56,7 +56,8 @@ export class ServiceWorld {
       copyFileSync(path.join(MIGRATIONS, name), path.join(roles.migrations, name));
     }
     await roles.reset();
-    await roles.run();
+    // Its migrations grant rights to the user for data retention.
+    await roles.run({ iamUsers: [{ user: "streamflix_retention", access: "granted" }] });
     writeFileSync(world.databaseCaFile, roles.server.ca);
     return world;
   }
