@@ -1,0 +1,122 @@
+import { createHmac } from "node:crypto";
+
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { z } from "zod";
+
+import { awsFailure, OperatorError } from "../shared/errors";
+
+/** One erasure, without a word about who it was. */
+export interface ErasureEntry {
+  readonly digest: string;
+  readonly reference: string;
+  readonly requestedAt: string;
+}
+
+/** Who has been erased, kept where a restore of the database does not reach. */
+export interface ErasureLog {
+  /** Keeps an entry; of two for the same subject the first one stays. */
+  add(entry: ErasureEntry): Promise<void>;
+  /** Digests of all entries. */
+  digests(): Promise<Set<string>>;
+  get(digest: string): Promise<ErasureEntry>;
+}
+
+/** Folder of the log in its bucket. */
+export const ERASURE_LOG_PREFIX = "erasures/";
+
+/**
+ * Stands for a subject in the log. Only who has the key can tell whether it is a given subject's, so that the log names
+ * nobody; and nobody can work it back, however few ids there are to try.
+ */
+export function digestOf(key: string, subjectId: string): string {
+  return createHmac("sha256", key).update(`erasure:${subjectId}`).digest("hex");
+}
+
+const entry = z.strictObject({
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  reference: z.string(),
+  requestedAt: z.iso.datetime(),
+});
+
+/** The log in a bucket, an object for each erasure. */
+export class S3ErasureLog implements ErasureLog {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  async add(added: ErasureEntry): Promise<void> {
+    try {
+      await this.#client.send(
+        new PutObjectCommand({
+          Bucket: this.#bucket,
+          Key: keyOf(added.digest),
+          Body: JSON.stringify(added),
+          ContentType: "application/json",
+          // Under a lock every version stays: a repeated request makes no second one.
+          IfNoneMatch: "*",
+        }),
+      );
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.name === "PreconditionFailed") return;
+      throw unusable("written", error);
+    }
+  }
+
+  async digests(): Promise<Set<string>> {
+    const found = new Set<string>();
+    let token: string | undefined;
+    try {
+      do {
+        const page = await this.#client.send(
+          new ListObjectsV2Command({
+            Bucket: this.#bucket,
+            Prefix: ERASURE_LOG_PREFIX,
+            ContinuationToken: token,
+          }),
+        );
+        for (const { Key: key = "" } of page.Contents ?? []) {
+          const digest = /([0-9a-f]{64})\.json$/.exec(key)?.[1];
+          if (digest !== undefined) found.add(digest);
+        }
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+    } catch (error) {
+      throw unusable("listed", error);
+    }
+    return found;
+  }
+
+  async get(digest: string): Promise<ErasureEntry> {
+    try {
+      const { Body: body } = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(digest) }),
+      );
+      return entry.parse(JSON.parse((await body?.transformToString()) ?? ""));
+    } catch (error) {
+      throw unusable("read", error);
+    }
+  }
+}
+
+function keyOf(digest: string): string {
+  return `${ERASURE_LOG_PREFIX}${digest}.json`;
+}
+
+function unusable(what: string, error: unknown): OperatorError {
+  return new OperatorError(
+    "ErasureLogUnusable",
+    `The erasure log can't be ${what}: ${awsFailure(error)}.`,
+    "see that the function's role, the bucket's policy, its key and the VPC endpoint let the function reach it; then " +
+      "send the event again: nothing is erased before it is in the log.",
+  );
+}

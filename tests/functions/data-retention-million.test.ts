@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { HELD, leftOver, loadRows, p95, runAndCut, Writer } from "./support/million-rows";
+import { RetentionWorld } from "./support/retention-world";
+
+const ROWS = 1_000_000;
+const BATCH_ROWS = 1_000;
+/** Two subjects and a title with a thousandth of the rows each, of which 40 % and all are past their time. */
+const EXPIRED = ROWS * 0.4;
+
+describe("data retention: a million rows, 40 % of them past their time", function () {
+  this.timeout(300_000);
+  let world: RetentionWorld;
+  before(async () => {
+    world = await RetentionWorld.start();
+  });
+  after(() => world.roles.end());
+
+  it("lose those in bounded batches while somebody writes, killed again and again, and no other", async () => {
+    const expected = await loadRows(world, ROWS);
+    const hold = { action: "hold", reason: "court file 12 C 34/26" } as const;
+    for (const subjectId of HELD.subjects) await world.run({ ...hold, subjectId });
+    await world.run({ ...hold, rows: { table: "playback_positions", values: { title_id: HELD.title } } });
+
+    const writer = new Writer();
+    writer.start(world);
+    const seed = Date.now() % 1_000_000;
+    const random = randomFrom(seed);
+    let kills = 0;
+    const start = Date.now();
+    for (;;) {
+      writer.isDeleting = true;
+      const result = await runAndCut(world, BATCH_ROWS, 1_000 + random() * 5_000);
+      writer.isDeleting = false;
+      if (result !== "killed") {
+        assert.equal(result.complete, true);
+        assert.ok(result.rows <= result.batches * BATCH_ROWS);
+        break;
+      }
+      kills += 1;
+      // Times without deletion in between: what else the machine does touches both alike.
+      await sleep(1_000);
+    }
+    const seconds = (Date.now() - start) / 1000;
+    await writer.stop();
+
+    assert.deepEqual(await leftOver(world), expected);
+    assert.ok(kills >= 3, `${kills} kills`);
+    const [during, apart] = [p95(writer.during), p95(writer.apart)];
+    const ratio = during / apart;
+    console.log(
+      `      ${ROWS - expected.rows} of ${EXPIRED} expired rows deleted, ${EXPIRED - (ROWS - expected.rows)} held, in ${seconds.toFixed(0)} s; ` +
+        `${kills} kills (seed ${seed}); writer's p95 ${during.toFixed(2)} ms during deletion (${writer.during.length} writes), ` +
+        `${apart.toFixed(2)} ms apart (${writer.apart.length}): ratio ${ratio.toFixed(2)}`,
+    );
+    assert.ok(ratio <= 2, `the writer's p95 rose to ${ratio.toFixed(2)} times`);
+  });
+
+  it("are left alone by the next run", async () => {
+    const before = await leftOver(world);
+    const { tables } = await world.run({ action: "expire" });
+    assert.deepEqual([tables[0]?.rows, tables[0]?.held], [0, EXPIRED - (ROWS - before.rows)]);
+    assert.deepEqual(await leftOver(world), before);
+  });
+});
+
+/** A small generator of numbers from 0 to 1, the same for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Client } from "pg";
+
+import { REST_FACTOR } from "../../../functions/data-retention/run";
+import { OperatorError } from "../../../functions/shared/errors";
+import { connectOnce } from "../../../functions/shared/postgres";
+import { cut } from "../../rotation/support/crash";
+import { type RetentionWorld, subject } from "./retention-world";
+
+const TITLES = 1_000;
+
+/** Subjects with a hold, and the title whose rows have one. */
+export const HELD = { subjects: [subject(3), subject(11)], title: "t-3" } as const;
+
+/** Beyond those that are loaded: what a writer does changes nothing that is compared. */
+const WRITER = subject(999_999);
+
+/** Count and checksum of rows. */
+export interface Extent {
+  readonly rows: number;
+  readonly sum: string;
+}
+
+/**
+ * Loads rows of a thousand titles for each subject. Four in ten are past their time, spread over the whole table; none of
+ * the others comes of age during a test.
+ *
+ * @returns what has to be left of them, by the numbers from which they were made
+ */
+export async function loadRows(world: RetentionWorld, count: number): Promise<Extent> {
+  return world.admin(async (client) => {
+    // Without triggers: a million look-ups of a foreign key would take longer than the whole test.
+    await client.query("SET session_replication_role = replica");
+    const id = (number: string) => `('00000000-0000-4000-8000-' || lpad((${number})::text, 12, '0'))::uuid`;
+    await client.query(
+      `INSERT INTO profiles (id, display_name, language, maturity_rating)
+       SELECT ${id("p")}, 'Somebody', 'de', 0 FROM (SELECT generate_series(1, ${count / TITLES}) UNION SELECT 999999) s (p)`,
+    );
+    const expired = "n % 10 IN (1, 3, 6, 8)";
+    await client.query(
+      `INSERT INTO playback_positions (profile_id, title_id, position_seconds, recorded_at)
+       SELECT ${id(`n / ${TITLES} + 1`)}, 't-' || n % ${TITLES}, n % 10,
+              now() - CASE WHEN ${expired} THEN 31 + n % 97 ELSE n % 29 END * interval '1 day'
+         FROM generate_series(0, ${count - 1}) n`,
+    );
+    await client.query("ANALYZE playback_positions");
+    // position_seconds is the last digit of the number, of which the function knows nothing.
+    const subjects = HELD.subjects.map((it) => `'${it}'`).join(", ");
+    return extent(
+      client,
+      `NOT (${expired.replace("n % 10", "position_seconds")}) OR profile_id IN (${subjects}) OR title_id = '${HELD.title}'`,
+    );
+  });
+}
+
+/** All rows but the writer's. */
+export function leftOver(world: RetentionWorld): Promise<Extent> {
+  return world.admin((client) => extent(client, "true"));
+}
+
+async function extent(client: Client, where: string): Promise<Extent> {
+  const { rows } = await client.query<{ rows: string; sum: string }>(
+    `SELECT count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0) AS sum
+       FROM playback_positions t WHERE (${where}) AND profile_id <> '${WRITER}'`,
+  );
+  return { rows: Number(rows[0]?.rows), sum: rows[0]?.sum ?? "" };
+}
+
+/** Writes all the time, as a service does, and keeps how long each write took. */
+export class Writer {
+  /** Milliseconds of writes while somebody deleted, and while nobody did. */
+  readonly during: number[] = [];
+  readonly apart: number[] = [];
+  isDeleting = false;
+  #stopped = false;
+  #done: Promise<void> | undefined;
+
+  start(world: RetentionWorld): void {
+    this.#done = world.admin(async (client) => {
+      for (let n = 0; !this.#stopped; n += 1) {
+        const isDeleting = this.isDeleting;
+        const start = performance.now();
+        await client.query(
+          `INSERT INTO playback_positions (profile_id, title_id, position_seconds, recorded_at) VALUES ($1, $2, $3, now())
+           ON CONFLICT (profile_id, title_id) DO UPDATE SET position_seconds = excluded.position_seconds, recorded_at = now()`,
+          [WRITER, `w-${n % 500}`, n % 86_400],
+        );
+        const took = performance.now() - start;
+        // What began in one time and ended in the other tells about neither.
+        if (isDeleting === this.isDeleting) (isDeleting ? this.during : this.apart).push(took);
+        await sleep(3);
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#done;
+  }
+}
+
+/** The time within which 95 of 100 stay. */
+export function p95(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? NaN;
+}
+
+/** Runs once, and cuts the connection after a while if the run is not over then. */
+export async function runAndCut(
+  world: RetentionWorld,
+  batchRows: number,
+  afterMs: number,
+): Promise<{ readonly rows: number; readonly batches: number; readonly complete: boolean } | "killed"> {
+  let client: Client | undefined;
+  const timer = setTimeout(() => {
+    if (client !== undefined) cut(client);
+  }, afterMs);
+  try {
+    const { tables, complete } = await world.run(
+      { action: "expire" },
+      { batchRows },
+      {
+        // As it is deployed.
+        restFactor: REST_FACTOR,
+        open: async (...words) => {
+          client = await connectOnce(...words);
+          return client;
+        },
+      },
+    );
+    return { rows: tables[0]?.rows ?? 0, batches: tables[0]?.batches ?? 0, complete };
+  } catch (error) {
+    // The server still ends the last statement of a session whose client is gone, and with it the lock.
+    const isKilled =
+      error instanceof OperatorError && /^(DatabaseUnavailable|RunInProgress)$/.test(error.name);
+    if (!isKilled) throw error;
+    return "killed";
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,3 @@
+import { describeRetentionCrashes } from "../functions/support/retention-crash";
+
+describeRetentionCrashes(1);
