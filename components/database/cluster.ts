@@ -33,8 +33,8 @@ const TAGS = dataTags("personal", "viewer-data");
 /** Aurora PostgreSQL cluster with instances, settings, logs and, where readers are provisioned, their scaling. */
 export class Cluster extends pulumi.ComponentResource {
   readonly cluster: aws.rds.Cluster;
-  /** The instance that can be signed in to first. */
-  readonly firstInstance: aws.rds.ClusterInstance;
+  /** Once these are there, somebody can sign in and write. */
+  readonly withWriter: Instances["withWriter"];
   readonly serverLogGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -119,7 +119,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.firstInstance = instances.first;
+    this.withWriter = instances.withWriter;
     this.serverLogGroupName = logs.serverLogGroupName;
     if (database.readers.provisioned) {
       new ReaderScaling(
@@ -134,7 +134,7 @@ export class Cluster extends pulumi.ComponentResource {
     }
     this.registerOutputs({
       cluster: this.cluster,
-      firstInstance: this.firstInstance,
+      withWriter: this.withWriter,
       serverLogGroupName: this.serverLogGroupName,
     });
   }

@@ -64,7 +64,7 @@ export class Database extends pulumi.ComponentResource {
     const parent = { parent: this };
 
     const masterPassword = firstPassword(`${name}-master`, parent);
-    const { cluster, firstInstance, serverLogGroupName } = new Cluster(
+    const { cluster, withWriter, serverLogGroupName } = new Cluster(
       name,
       {
         ...place,
@@ -105,7 +105,7 @@ export class Database extends pulumi.ComponentResource {
         secretArns: this.secretArns,
         logsKeyArn: args.keyArns.logs,
         retention: args.retention,
-        instance: firstInstance,
+        instances: withWriter,
       },
       parent,
     );

@@ -58,12 +58,13 @@ export function planInstances(
 /**
  * The instances made by the deployment, with enhanced monitoring and Performance Insights.
  *
- * They are numbered and keep their number: a change from provisioned to serverless changes each in place, one after
- * the other, so that one is always there to take over.
+ * They are numbered and keep their number: a change from provisioned to serverless changes each in place. Where changes
+ * are applied at once they come one after the other, so that one is always there to take over. In a maintenance window
+ * AWS decides when, so there they are made and changed side by side: minutes less for each.
  */
 export class Instances extends pulumi.ComponentResource {
-  /** The instance that is made first, and is the writer until the first failover. */
-  readonly first: aws.rds.ClusterInstance;
+  /** Once these are there the cluster has a writer: the first where they come in order, else all, any may be it. */
+  readonly withWriter: readonly aws.rds.ClusterInstance[];
 
   constructor(name: string, args: InstancesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:database:Instances", name, {}, opts);
@@ -100,12 +101,13 @@ export class Instances extends pulumi.ComponentResource {
           dependsOn: [monitoring.policy, ...(previous === undefined ? [] : [previous])],
         },
       );
-    const [writer, ...others] = planInstances(args.database, args.availabilityZones);
-    if (writer === undefined) throw new Error("A plan always has a writer.");
-    this.first = make(writer);
-    let previous = this.first;
-    for (const plan of others) previous = make(plan, previous);
-    this.registerOutputs({ first: this.first });
+    const inOrder = args.database.applyChanges === "now";
+    const instances: aws.rds.ClusterInstance[] = [];
+    for (const plan of planInstances(args.database, args.availabilityZones)) {
+      instances.push(make(plan, inOrder ? instances.at(-1) : undefined));
+    }
+    this.withWriter = inOrder ? instances.slice(0, 1) : instances;
+    this.registerOutputs({ withWriter: this.withWriter });
   }
 
   /** What the agent on each instance writes its measurements with. */

@@ -33,8 +33,8 @@ export interface DatabaseRolesArgs {
   readonly secretArns: { readonly master: pulumi.Input<string>; readonly service: pulumi.Input<string> };
   readonly logsKeyArn: pulumi.Input<string>;
   readonly retention: RetentionConfig;
-  /** The first instance: without one there is no server to sign in to. */
-  readonly instance: pulumi.Resource;
+  /** With these there is a server to sign in to that writes. */
+  readonly instances: readonly pulumi.Resource[];
 }
 
 const SOURCE = "functions/database-roles";
@@ -87,7 +87,7 @@ export class DatabaseRoles extends pulumi.ComponentResource {
     this.done = new aws.lambda.Invocation(
       name,
       { functionName: worker.functionName, input, triggers: { code: bundle.sha256 } },
-      { parent: this, dependsOn: [worker, args.instance] },
+      { parent: this, dependsOn: [worker, ...args.instances] },
     );
     this.registerOutputs({ done: this.done });
   }

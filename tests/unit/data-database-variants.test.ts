@@ -54,6 +54,30 @@ describe("Database in prod", () => {
       maxCapacity: 64,
     });
   });
+
+  it("makes instances side by side, as a window's changes come when AWS wants, and roles after all of them", () => {
+    assert.deepEqual(
+      ofType(all, "ClusterInstance").map(({ dependsOn }) => dependsOn),
+      Array(3).fill(["RolePolicy database-monitoring"]),
+    );
+    assert.deepEqual(only(all, "lambda/invocation:Invocation").dependsOn, [
+      "VpcFunction database-roles",
+      "ClusterInstance database-1",
+      "ClusterInstance database-2",
+      "ClusterInstance database-3",
+    ]);
+  });
+
+  it("changes instances one after the other once changes are applied at once, and roles need the first", async () => {
+    const now = await database("prod", { "streamflix:database.applyChanges": "now" });
+    assert.deepEqual(
+      ofType(now, "ClusterInstance").map(({ dependsOn }) => dependsOn?.slice(1)),
+      [[], ["ClusterInstance database-1"], ["ClusterInstance database-2"]],
+    );
+    assert.deepEqual(only(now, "lambda/invocation:Invocation").dependsOn?.slice(1), [
+      "ClusterInstance database-1",
+    ]);
+  });
 });
 
 describe("Database with provisioned instances", () => {

@@ -20,11 +20,22 @@ export interface Need {
   readonly prefix?: string;
   readonly types: readonly string[];
   /** What of the other object it holds. @default "id" */
-  readonly by?: "id" | "arn" | "name" | "keyId" | "stageName" | "vpcId" | "defaultActions.targetGroupArn";
+  readonly by?:
+    | "id"
+    | "arn"
+    | "name"
+    | "keyId"
+    | "stageName"
+    | "vpcId"
+    | "defaultActions.targetGroupArn"
+    | "endpoint"
+    | "readerEndpoint"
+    | "primaryEndpointAddress"
+    | "readerEndpointAddress";
   /** API call and parameter or error. */
   readonly reason: string;
   /** The property is of the object that `through` names, not of the one that needs: a subnet's VPC. */
-  readonly through?: { readonly property: string; readonly types: readonly string[] };
+  readonly through?: Pick<Need, "property" | "types" | "by">;
 }
 
 /** The requirements between the objects of an account. */
@@ -66,7 +77,9 @@ export function awsGraph(
 function targets(object: StoredObject, need: Need, objects: readonly StoredObject[]): StoredObject[] {
   const { through } = need;
   const holders =
-    through === undefined ? [object] : named(values(object, through.property), "id", through.types, objects);
+    through === undefined
+      ? [object]
+      : named(values(object, through.property), through.by ?? "id", through.types, objects);
   const { prefix = "" } = need;
   return holders.flatMap((holder) => {
     const wanted = values(holder, need.property).filter((value) => value.startsWith(prefix));
@@ -88,6 +101,12 @@ function named(
   );
 }
 
+/** The values of a property; a text on the way to it is JSON, as a task's containers are. */
 function values(object: StoredObject, property: string): string[] {
-  return stringsAt(outputsOf(object), property);
+  const outputs = outputsOf(object);
+  const [head = "", ...tail] = property.split(".");
+  const outer = outputs[head];
+  const opened =
+    tail.length > 0 && typeof outer === "string" ? { [head]: JSON.parse(outer) as unknown } : outputs;
+  return stringsAt(opened, property);
 }

@@ -173,6 +173,21 @@ const FILE_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ],
 };
 
+/** What others are told in parameters, and AWS makes up with the thing itself. */
+const MADE_BY_AWS: readonly Omit<Need, "property">[] = [
+  ...(["endpoint", "readerEndpoint"] as const).map((by) => ({
+    types: CLUSTER,
+    by,
+    reason: "PutParameter takes Value, a host name that RDS makes up",
+  })),
+  ...(["primaryEndpointAddress", "readerEndpointAddress"] as const).map((by) => ({
+    types: ["aws:elasticache/replicationGroup:ReplicationGroup"],
+    by,
+    reason: "PutParameter takes Value, a host name that ElastiCache makes up",
+  })),
+  { types: SECRET, reason: "PutParameter takes Value, an ARN that Secrets Manager makes up" },
+];
+
 const SECRET_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "aws:secretsmanager/secret:Secret": [keyNeed("kmsKeyId", "CreateSecret takes KmsKeyId")],
   "aws:secretsmanager/secretVersion:SecretVersion": [
@@ -185,7 +200,10 @@ const SECRET_NEEDS: Readonly<Record<string, readonly Need[]>> = {
     { property: "secretId", types: SECRET, reason: "RotateSecret takes SecretId" },
     ...functionNeeds("rotationLambdaArn", "RotateSecret takes RotationLambdaARN and invokes the function"),
   ],
-  "aws:ssm/parameter:Parameter": [keyNeed("keyId", "PutParameter takes KeyId (SecureString)")],
+  "aws:ssm/parameter:Parameter": [
+    keyNeed("keyId", "PutParameter takes KeyId (SecureString)"),
+    ...["insecureValue", "value"].flatMap((property) => MADE_BY_AWS.map((made) => ({ property, ...made }))),
+  ],
   "aws:ssm/document:Document": [],
 };
 

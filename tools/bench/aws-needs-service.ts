@@ -2,7 +2,7 @@
  * The service's part of the list in `aws-needs.ts`: cluster, tasks, load balancer, schedules.
  *
  * Left out, since AWS takes the request without them: log groups and parameters of a task definition, alarms of a
- * service. That a scalable target needs its service is left out as the target names it by two names in one text; the
+ * service. A service is made when its tasks run, and none starts before its start values are there. That a scalable target needs its service is left out as the target names it by two names in one text; the
  * bound is then too low, never too high.
  */
 import type { Need } from "./aws-edges";
@@ -65,6 +65,14 @@ export const SERVICE_NEEDS: Readonly<Record<string, readonly Need[]>> = {
       types: ["aws:ecs/taskDefinition:TaskDefinition"],
       by: "arn",
       reason: "CreateService takes taskDefinition and refuses a revision that is not there",
+    },
+    {
+      through: { property: "taskDefinition", types: ["aws:ecs/taskDefinition:TaskDefinition"], by: "arn" },
+      property: "containerDefinitions.secrets.valueFrom",
+      types: ["aws:ssm/parameter:Parameter"],
+      by: "arn",
+      reason:
+        "ECS starts no task whose secrets name a parameter that is not there (ResourceInitializationError)",
     },
     {
       property: "networkConfiguration.subnets",
