@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ParsedConfig } from "./schema";
 
 /** What AWS takes as the name of one type of thing, and how the platform forms it. */
@@ -179,12 +180,15 @@ export class Names {
   }
 
   /**
-   * A prefix for `namePrefix`, such as `streamflix-flow-logs-dev-` for an IAM role.
+   * A prefix for `namePrefix`, such as `streamflix-flow-logs-dev-` for an IAM role. Nobody has to know such a name, so
+   * one that is too long with the stack's suffix is shortened.
    *
    * @throws RangeError where AWS would refuse the name with its tail
    */
   prefix(kind: PrefixedNameKind, what: string): string {
-    return this.#make(kind, PREFIXED[kind], what);
+    const rule = PREFIXED[kind];
+    const surplus = rule.form(what, this.#stack).length - rule.maxLength;
+    return this.#make(kind, rule, surplus > 0 ? shortened(what, surplus) : what);
   }
 
   #make(kind: string, rule: NameRule, what: string): string {
@@ -203,3 +207,12 @@ export class Names {
     return name;
   }
 }
+
+/** The start of a word that is too long, and a hash of the whole in place of its end; no word shorter than its hash. */
+function shortened(what: string, surplus: number): string {
+  const hash = createHash("sha256").update(what).digest("hex").slice(0, HASH_LENGTH);
+  const start = what.slice(0, Math.max(0, what.length - surplus - hash.length - 1)).replace(/-+$/, "");
+  return start.length < HASH_LENGTH ? what : `${start}-${hash}`;
+}
+
+const HASH_LENGTH = 4;

@@ -51,9 +51,16 @@ const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onC
 const load = createRequire(__filename);
 
 /** Runs index.ts as the engine would, with a shipped stack file and encrypted contacts. */
-function runProgram(stack: keyof typeof STACKS, contacts?: unknown): Promise<Recording<unknown>> {
+function runProgram(
+  stack: keyof typeof STACKS,
+  contacts?: unknown,
+  suffix?: string,
+): Promise<Recording<unknown>> {
+  const shipped = stackFile(stack);
+  const environment = shipped["streamflix:environment"] as Record<string, unknown>;
   const config = {
-    ...stackFile(stack),
+    ...shipped,
+    "streamflix:environment": { ...environment, suffix: suffix ?? environment["suffix"] },
     ...(contacts === undefined ? {} : { "streamflix:contacts": contacts }),
   };
   return record(() => {
@@ -354,6 +361,11 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:secretsmanager/secret:Secret": 2,
       };
       assert.deepEqual(countByType(protectedOnes), stack === "prod" ? counts : {});
+    });
+
+    it("has room in every name for the longest suffix", async () => {
+      const { registrations } = await runProgram(stack as keyof typeof STACKS, CONTACTS, "abcdefghijkl");
+      assert.deepEqual(countByType(registrations), countByType(recording.registrations));
     });
 
     it("reads nothing from AWS", () => {
