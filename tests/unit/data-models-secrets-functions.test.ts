@@ -23,6 +23,18 @@ const version = async (data: DataAccount, changes: object = {}) =>
   data.make(T.SecretVersion, { secretId: (await secret(data)).id, secretString: "first", ...changes });
 const parameter = (changes: object) => (data: DataAccount) =>
   data.make(T.Parameter, { name: "/streamflix/dev/x", type: "String", value: "x", ...changes });
+/** A function whose failures go to a queue, with a role that may do one thing with queues. */
+const failuresTo = async (data: DataAccount, action: string) => {
+  const worker = await data.function();
+  const queue = await data.make(T.Queue, { name: "failures" });
+  const destination = queue.outputs["arn"];
+  const policy = document({ Action: action, Resource: destination });
+  await data.make(T.RolePolicy, { name: "queues", role: "lambda", policy });
+  return data.make(T.EventInvokeConfig, {
+    functionName: worker.id,
+    destinationConfig: { onFailure: { destination } },
+  });
+};
 const rotation = async (data: DataAccount, permission?: object) => {
   const made = await version(data);
   const worker = await data.function();
@@ -208,6 +220,12 @@ const CASES: readonly Case[] = [
         destinationConfig: { onFailure: { destination: `arn:aws:sqs:${REGION}:${ACCOUNT}:none` } },
       }),
   ],
+  [
+    "a failure destination that the function's role may not send to",
+    `InvalidParameterValueException: The function's execution role does not have permissions to call SendMessage on arn:aws:sqs:${REGION}:${ACCOUNT}:failures`,
+    (data) => failuresTo(data, "sqs:ReceiveMessage"),
+  ],
+  ["nothing of a failure destination that it may send to", NOTHING, (data) => failuresTo(data, "sqs:Send*")],
   [
     "a dead letter queue that is not there",
     `InvalidParameterValue: Dead letter target arn:aws:sqs:${REGION}:${ACCOUNT}:none does not exist.`,

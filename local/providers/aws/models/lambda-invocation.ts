@@ -3,8 +3,9 @@ import type { Accounts, Props, StoredObject } from "../../../account/store";
 import { UNKNOWN } from "../../frame";
 import { inRange, oneOf } from "../checks";
 import { AwsError, type Model } from "../model";
+import { roleAllows } from "../policy-documents";
 import { mapOf, stringsAt, text, textOr, type World } from "../world";
-import { functionNamed } from "./lambda-types";
+import { FUNCTION, functionNamed } from "./lambda-types";
 import { QUEUE } from "./sqs";
 
 const INVOCATION = "aws:lambda/invocation:Invocation";
@@ -49,6 +50,13 @@ const invocation: Model = {
   },
 };
 
+/** Where a function's events may go, with the call that its role has to be allowed. */
+const SENDING: Readonly<Record<string, readonly [service: string, call: string]>> = {
+  [QUEUE]: ["sqs", "SendMessage"],
+  "aws:sns/topic:Topic": ["sns", "Publish"],
+  [FUNCTION]: ["lambda", "InvokeFunction"],
+};
+
 const eventInvokeConfig: Model = {
   type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   source: "internal/service/lambda/function_event_invoke_config.go",
@@ -66,14 +74,17 @@ const eventInvokeConfig: Model = {
     taken: `ResourceConflictException: ${text(inputs, "functionName")} has an asynchronous invocation configuration already`,
   }),
   verify: (inputs, world) => {
-    functionNamed(world, text(inputs, "functionName"));
+    const { role } = functionNamed(world, text(inputs, "functionName")).inputs;
     const targets = ["onFailure", "onSuccess"].flatMap((event) =>
       stringsAt(inputs, `destinationConfig.${event}.destination`),
     );
     for (const target of targets) {
-      const types = [QUEUE, "aws:sns/topic:Topic", "aws:lambda/function:Function"];
-      if (!world.resolve({ types, by: "arn" }, target)) {
-        throw new AwsError("InvalidParameterValueException", `The destination ARN ${target} is invalid.`);
+      const found = world.resolve({ types: Object.keys(SENDING), by: "arn" }, target);
+      const refuse = (problem: string) => new AwsError("InvalidParameterValueException", problem);
+      if (!found) throw refuse(`The destination ARN ${target} is invalid.`);
+      const [service, call] = SENDING[found.type] ?? ["", ""];
+      if (!roleAllows(world, String(role), `${service}:${call}`, target)) {
+        throw refuse(`The function's execution role does not have permissions to call ${call} on ${target}`);
       }
     }
   },
