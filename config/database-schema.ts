@@ -44,7 +44,8 @@ const serverless = {
 
 const provisioned = {
   instanceClass: noted(z.enum(INSTANCE_CLASSES), {
-    means: "Class of every instance. A change restarts them one after the other.",
+    means:
+      "Class of every instance. A change restarts them: with applyChanges now one after the other, in a window when RDS wants.",
     allowed: "db.t4g.medium, db.t4g.large, or db.r6g, db.r7g or db.r8g in sizes large to 16xlarge",
     why: "Aurora PostgreSQL runs on these Graviton classes; another would fail in the middle of a deployment",
   }),

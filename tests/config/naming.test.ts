@@ -37,7 +37,7 @@ describe("physical names", () => {
 
   it("are shortened where nobody has to know them, each to another", () => {
     const longest = names("abcdefghijkl");
-    const short = ["database-roles", "database-rollup", `${"x".repeat(100)}`].map((what) =>
+    const short = ["database-roles", "database-rollup", "x".repeat(100)].map((what) =>
       longest.prefix("iamRole", what),
     );
     for (const name of short) {

@@ -71,10 +71,10 @@ describe("Database in prod", () => {
   it("changes instances one after the other once changes are applied at once, and roles need the first", async () => {
     const now = await database("prod", { "streamflix:database.applyChanges": "now" });
     assert.deepEqual(
-      ofType(now, "ClusterInstance").map(({ dependsOn }) => dependsOn?.slice(1)),
+      ofType(now, "ClusterInstance").map(({ dependsOn }) => dependsOn.slice(1)),
       [[], ["ClusterInstance database-1"], ["ClusterInstance database-2"]],
     );
-    assert.deepEqual(only(now, "lambda/invocation:Invocation").dependsOn?.slice(1), [
+    assert.deepEqual(only(now, "lambda/invocation:Invocation").dependsOn.slice(1), [
       "ClusterInstance database-1",
     ]);
   });
