@@ -110,4 +110,6 @@ const DROPPED = [
   "rootResourceId",
   "uniqueId",
   "versionId",
+  // Of instances that are made side by side, the one that AWS made first.
+  "writer",
 ];
