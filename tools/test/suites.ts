@@ -2,6 +2,8 @@
 export interface Suite {
   readonly name: string;
   readonly command: readonly string[];
+  /** What `--quick` runs in its place. @default the command */
+  readonly quickCommand?: readonly string[];
   /** Whether the command reports tests of its own, as mocha does; else it counts as one. */
   readonly countsTests: boolean;
   /** Whether `--quick` leaves it out: it needs the engine, databases or moto. */
@@ -18,13 +20,33 @@ const mocha = (name: string, files: string, budgetSeconds: number, slow = false)
   budgetSeconds,
 });
 
-const check = (name: string, command: readonly string[], budgetSeconds: number): Suite => ({
+const check = (
+  name: string,
+  command: readonly string[],
+  budgetSeconds: number,
+  quickCommand: readonly string[] = command,
+): Suite => ({
   name,
   command,
+  quickCommand,
   countsTests: false,
   slow: false,
   budgetSeconds,
 });
+
+/** What checks keep from run to run: beside the packages, so that `npm ci` drops it. */
+const KEPT = "node_modules/.cache";
+
+/** Changed files only: what a change means for the types in other files shows in `npm test`, which lints all of them. */
+const LINT_CHANGED = [
+  "eslint",
+  ".",
+  "--cache",
+  "--cache-strategy",
+  "content",
+  "--cache-location",
+  `${KEPT}/lint.json`,
+];
 
 /** In the order in which they start: long ones first, so that the lanes end together. */
 export const suites: readonly Suite[] = [
@@ -43,7 +65,7 @@ export const suites: readonly Suite[] = [
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
   mocha("engine: plain CLI", "tests/engine/plain-cli.test.ts", 90, true),
-  check("lint", ["eslint", "."], 60),
+  check("lint", ["eslint", "."], 60, LINT_CHANGED),
   mocha("policy", "tests/policy/**/*.test.ts", 25),
   mocha("unit", "tests/unit/**/*.test.ts", 40),
   mocha("config", "tests/config/**/*.test.ts", 20),
@@ -51,6 +73,10 @@ export const suites: readonly Suite[] = [
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),
   mocha("cost", "tests/cost/**/*.test.ts", 15),
-  check("types", ["tsc", "--noEmit", "-p", "."], 30),
-  check("format", ["prettier", "--check", "."], 20),
+  check(
+    "types",
+    ["tsc", "--noEmit", "-p", ".", "--incremental", "--tsBuildInfoFile", `${KEPT}/types.json`],
+    30,
+  ),
+  check("format", ["prettier", "--check", ".", "--cache", "--cache-location", `${KEPT}/format.json`], 20),
 ];
