@@ -2,6 +2,7 @@ import type { Model } from "./model";
 import { acmModels } from "./models/acm";
 import { apiGatewayModels } from "./models/apigateway";
 import { apiGatewayAccessModels } from "./models/apigateway-access";
+import { cloudwatchModels } from "./models/cloudwatch";
 import { ec2Models } from "./models/ec2";
 import { ecsModels } from "./models/ecs";
 import { ecsServiceModels } from "./models/ecs-service";
@@ -54,6 +55,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...lambdaModels,
     ...lambdaInvocationModels,
     ...monitoringModels,
+    ...cloudwatchModels,
     ...lbModels,
     ...ecsModels,
     ...ecsTaskModels,

@@ -26,6 +26,11 @@ export class World {
     return new World(this.accounts, this.place, object);
   }
 
+  /** Another region of the same account. */
+  in(region: string): World {
+    return new World(this.accounts, { ...this.place, region });
+  }
+
   /** The live object that a value names, or undefined. */
   resolve(reference: Pick<Reference, "types" | "by">, value: string): StoredObject | undefined {
     for (const type of reference.types) {

@@ -1,14 +1,17 @@
 import type { Props } from "../../../account/store";
 import { oneOf, shaped } from "../checks";
+import { UNKNOWN } from "../../frame";
+import { isOwnNamespace, metricProblem } from "../metrics";
 import { AwsError, type Model, type Reference } from "../model";
-import { mapOf, mapsOf, text } from "../world";
+import { mapOf, mapsOf, text, type World } from "../world";
 import { FUNCTION } from "./lambda-types";
 import { LOG_GROUP } from "./logs";
 
-const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+export const METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 
 /** What an alarm can tell; actions of EC2, Auto Scaling and Systems Manager have no object of their own. */
-const action: Reference = {
+export const alarmAction: Reference = {
   types: ["aws:sns/topic:Topic", FUNCTION],
   by: "arn",
   builtIn: /^arn:aws:(automate|swf|ssm|autoscaling|ssm-incidents):/,
@@ -34,7 +37,7 @@ const metricAlarm: Model = {
   taggable: true,
   computed: ["arn"],
   defaults: { actionsEnabled: true, treatMissingData: "missing" },
-  references: { alarmActions: action, okActions: action, insufficientDataActions: action },
+  references: { alarmActions: alarmAction, okActions: alarmAction, insufficientDataActions: alarmAction },
   check: (inputs) => [
     ...shaped(inputs, "name", /^.{1,255}$/, "1 to 255 characters"),
     ...oneOf(inputs, "comparisonOperator", COMPARISONS),
@@ -45,7 +48,8 @@ const metricAlarm: Model = {
     claim: text(inputs, "name"),
     taken: `CloudWatch metric alarm "${text(inputs, "name")}" already exists`,
   }),
-  verify: (inputs) => {
+  verify: (inputs, world) => {
+    requirePublished(world, metricsOf(inputs));
     const [needed, looked] = [Number(inputs["datapointsToAlarm"] ?? 1), Number(inputs["evaluationPeriods"])];
     if (needed > looked) {
       throw new AwsError(
@@ -68,7 +72,7 @@ const metricAlarm: Model = {
 };
 
 const metricFilter: Model = {
-  type: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+  type: METRIC_FILTER,
   source: "internal/service/logs/metric_filter.go",
   forceNew: ["logGroupName", "name"],
   kept: ["applyOnTransformedLogs"],
@@ -118,5 +122,89 @@ function checkMetric(inputs: Props) {
     ...(queries.some(({ expression, metric }) => expression !== undefined && metric !== undefined)
       ? [{ property: "metricQueries", reason: "no query may have both expression and metric" }]
       : []),
+    ...checkStatistics(inputs, queries),
+    ...checkExpressions(queries),
+    ...metricsOf(inputs).flatMap((metric) => problemOf(metric, queries.length > 0)),
   ];
+}
+
+const STATISTICS = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"];
+
+/** As the provider has it: percentiles, trimmed and winsorized means, trimmed counts and sums, ranks. */
+const EXTENDED =
+  /^((p|tm|wm|tc|ts)(\d{1,2}(\.\d{1,2})?|100)|IQM|(TM|WM|PR|TC|TS)\((\d+(\.\d+)?%?)?:(\d+(\.\d+)?%?)?\))$/;
+
+function checkStatistics(inputs: Props, queries: readonly Props[]) {
+  const stats = queries.map(({ metric }) => mapOf(metric)["stat"]).filter((stat) => stat !== undefined);
+  return [
+    ...oneOf(inputs, "statistic", STATISTICS),
+    ...shaped(inputs, "extendedStatistic", EXTENDED, "a statistic such as p99"),
+    ...stats
+      .map(String)
+      .filter((stat) => !STATISTICS.includes(stat) && !EXTENDED.test(stat))
+      .map((stat) => ({ property: "metricQueries", reason: `${stat} is no statistic` })),
+  ];
+}
+
+/** Functions of metric math that the platform uses. */
+const FUNCTIONS = ["FILL", "IF", "MAX", "MIN", "REPEAT"];
+
+/** CloudWatch refuses an expression that names what is not among the queries, and more than one result. */
+function checkExpressions(queries: readonly Props[]) {
+  if (queries.length === 0) return [];
+  const ids = queries.map(({ id }) => String(id));
+  const results = queries.filter(({ returnData }) => returnData === true).length;
+  const named = queries
+    .flatMap(({ expression }) => (typeof expression === "string" ? [expression] : []))
+    .flatMap((expression) => expression.match(/[A-Za-z]\w*/g) ?? []);
+  const unknown = named.filter(
+    (word) => !ids.includes(word) && !FUNCTIONS.includes(word) && !/^(AND|OR)$/.test(word),
+  );
+  return [
+    ...ids
+      .filter((id) => !/^[a-z]\w*$/.test(id))
+      .map((id) => ({ property: "metricQueries", reason: `id ${id} has to start with a lower-case letter` })),
+    ...(results === 1
+      ? []
+      : [{ property: "metricQueries", reason: `one query has to return data, not ${results}` }]),
+    ...unknown.map((word) => ({ property: "metricQueries", reason: `no query has the id ${word}` })),
+  ];
+}
+
+/** A metric as an alarm or a widget names it. */
+export interface NamedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: readonly string[];
+}
+
+/** The metrics of an alarm, as far as they are known. */
+function metricsOf(inputs: Props): NamedMetric[] {
+  return [inputs, ...mapsOf(inputs["metricQueries"]).map(({ metric }) => mapOf(metric))].flatMap(
+    ({ namespace, metricName, dimensions }) =>
+      typeof metricName === "string" && typeof namespace === "string" && dimensions !== UNKNOWN
+        ? [{ namespace, name: metricName, dimensions: Object.keys(mapOf(dimensions)) }]
+        : [],
+  );
+}
+
+function problemOf({ namespace, name, dimensions }: NamedMetric, inQueries: boolean) {
+  const reason = metricProblem(namespace, name, dimensions);
+  return reason === undefined ? [] : [{ property: inQueries ? "metricQueries" : "metricName", reason }];
+}
+
+/** Metrics that the service's collector publishes, which the account shows nothing of. */
+const COLLECTED = "StreamFlix/Service";
+
+/** Refuses metrics of the platform's own that no metric filter publishes. */
+export function requirePublished(world: World, metrics: readonly NamedMetric[]): void {
+  const published = world.all(METRIC_FILTER).map(({ inputs }) => {
+    const { namespace, name } = mapOf(inputs["metricTransformation"]);
+    return `${String(namespace)} ${String(name)}`;
+  });
+  for (const { namespace, name } of metrics.filter((it) => isOwnNamespace(it.namespace))) {
+    if (namespace !== COLLECTED && !published.includes(`${namespace} ${name}`)) {
+      throw new AwsError("NotSimulated", `no metric filter publishes ${namespace} ${name}`);
+    }
+  }
 }

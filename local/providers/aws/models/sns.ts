@@ -1,6 +1,8 @@
 import { KEY } from "./keys";
-import type { Model } from "../model";
-import { ec2Id, text } from "../world";
+import { AwsError, type Model } from "../model";
+import { readStatements } from "../policy-documents";
+import { ec2Id, mapOf, text, type World } from "../world";
+import { QUEUE, QUEUE_POLICY } from "./sqs";
 
 const TOPIC = "aws:sns/topic:Topic";
 
@@ -49,6 +51,11 @@ const topicSubscription: Model = {
       ? [{ property: "endpoint", reason: `not an address for protocol ${String(inputs["protocol"])}` }]
       : [];
   },
+  verify: (inputs, world) => {
+    if (typeof inputs["redrivePolicy"] === "string") {
+      requireRedrive(world, mapOf(JSON.parse(inputs["redrivePolicy"]))["deadLetterTargetArn"]);
+    }
+  },
   make: (inputs, world) => {
     const arn = `${text(inputs, "topic")}:${ec2Id("sub").slice("sub-0".length)}`;
     return {
@@ -63,5 +70,31 @@ const topicSubscription: Model = {
     };
   },
 };
+
+/** SNS takes a queue that it may not send to, and loses what it could not deliver: refused here. */
+function requireRedrive(world: World, arn: unknown): void {
+  const queue = world.resolve({ types: [QUEUE], by: "arn" }, String(arn));
+  if (queue === undefined) {
+    throw new AwsError(
+      "InvalidParameter",
+      `Invalid parameter: RedrivePolicy: there is no queue ${String(arn)}`,
+    );
+  }
+  const documents = [
+    queue.inputs["policy"],
+    ...world
+      .all(QUEUE_POLICY)
+      .flatMap(({ inputs }) => (inputs["queueUrl"] === queue.id ? [inputs["policy"]] : [])),
+  ].filter((it) => it !== undefined);
+  const admits = documents
+    .flatMap((it) => readStatements(it))
+    .some(({ effect, services }) => effect === "Allow" && services.includes("sns.amazonaws.com"));
+  if (!admits) {
+    throw new AwsError(
+      "InvalidParameter",
+      `Invalid parameter: RedrivePolicy: sns.amazonaws.com may not send to ${String(arn)}`,
+    );
+  }
+}
 
 export const snsModels: readonly Model[] = [topic, topicPolicy, topicSubscription];

@@ -62,8 +62,10 @@ const queue: Model = {
   },
 };
 
+export const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+
 const queuePolicy: Model = {
-  type: "aws:sqs/queuePolicy:QueuePolicy",
+  type: QUEUE_POLICY,
   source: "internal/service/sqs/queue_policy.go",
   forceNew: ["queueUrl"],
   seconds: 25,
