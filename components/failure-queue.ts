@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
+import type { MetricSource } from "./metrics";
 import { keyStatement } from "./policy";
 
 export interface FailureQueueArgs {
@@ -11,6 +12,8 @@ export interface FailureQueueArgs {
   readonly what: string;
   /** Key for messages. */
   readonly keyArn: pulumi.Input<string>;
+  /** Services that send to it in their own name, such as `sns`, and for which ARNs. @default roles only */
+  readonly senders?: readonly { readonly service: string; readonly sourceArns: readonly string[] }[];
 }
 
 /** The longest that SQS keeps a message: time for a person to look. */
@@ -20,6 +23,7 @@ const RETENTION_SECONDS = 14 * 24 * 3600;
 export class FailureQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly queueName: pulumi.Output<string>;
+  readonly metrics: MetricSource;
   /** Lets the function's role send to it. */
   readonly sendStatements: readonly aws.iam.PolicyStatement[];
 
@@ -41,6 +45,13 @@ export class FailureQueue extends pulumi.ComponentResource {
         policy: {
           Version: "2012-10-17",
           Statement: [
+            ...(args.senders ?? []).map(({ service, sourceArns }) => ({
+              Effect: "Allow" as const,
+              Principal: { Service: `${service}.amazonaws.com` },
+              Action: "sqs:SendMessage",
+              Resource: arn,
+              Condition: { ArnLike: { "aws:SourceArn": [...sourceArns] } },
+            })),
             {
               Sid: "TlsOnly",
               Effect: "Deny",
@@ -56,6 +67,7 @@ export class FailureQueue extends pulumi.ComponentResource {
     );
     this.arn = queue.arn;
     this.queueName = queue.name;
+    this.metrics = { namespace: "AWS/SQS", dimensions: { QueueName: queueName } };
     this.sendStatements = [
       { Sid: "KeepFailures", Effect: "Allow", Action: "sqs:SendMessage", Resource: arn },
       keyStatement(args, {
@@ -65,6 +77,6 @@ export class FailureQueue extends pulumi.ComponentResource {
         actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       }),
     ];
-    this.registerOutputs({ arn: this.arn, queueName: this.queueName });
+    this.registerOutputs({ arn: this.arn, queueName: this.queueName, metrics: this.metrics });
   }
 }

@@ -74,6 +74,7 @@ const KEYS: Readonly<Record<DataClass, KeyFacts>> = {
     servicePrincipals: ({ accountId }) => [
       publisher("Alarms", "cloudwatch.amazonaws.com", accountId),
       publisher("Budgets", "budgets.amazonaws.com", accountId),
+      publisher("CostAnomalies", "costalerts.amazonaws.com", accountId),
       publisher("Backups", "backup.amazonaws.com", accountId),
       publisher("DatabaseEvents", "events.rds.amazonaws.com", accountId),
       publisher("Topics", "sns.amazonaws.com", accountId),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Alerts, type AlertsArgs } from "../../components/alerts";
 import { record, type Registration } from "./mocks";
-import { countByType, ofType, only, PLACE } from "./registrations";
+import { countByType, ofType, only, PLACE, statementsOf } from "./registrations";
 
 async function alerts(
   contacts: AlertsArgs["contacts"],
@@ -20,7 +20,10 @@ async function alerts(
 function subscriptions(registrations: readonly Registration[]): string[] {
   return ofType(registrations, "TopicSubscription").map(
     ({ name, inputs: { protocol, endpoint, ...rest } }) => {
-      assert.deepEqual(rest, { topic: "Topic/alerts#arn" });
+      assert.deepEqual(rest, {
+        topic: name.startsWith("alerts-warnings-") ? "Topic/alerts-warnings#arn" : "Topic/alerts#arn",
+        redrivePolicy: JSON.stringify({ deadLetterTargetArn: "Queue/alerts-failures#arn" }),
+      });
       assert.ok(pulumi.runtime.isRpcSecret(endpoint), `${name} shows its endpoint`);
       return `${name} ${String(protocol)} ${String(pulumi.runtime.unwrapRpcSecret(endpoint))}`;
     },
@@ -40,42 +43,73 @@ function contactsOf(
 }
 
 describe("Alerts", () => {
-  it("makes an encrypted topic that alarms may publish to, over TLS only", async () => {
+  it("makes encrypted topics that each publisher may publish to, over TLS only", async () => {
     const registrations = await alerts({});
     assert.deepEqual(countByType(registrations), {
-      "aws:sns/topic:Topic": 1,
-      "aws:sns/topicPolicy:TopicPolicy": 1,
+      "aws:sns/topic:Topic": 2,
+      "aws:sns/topicPolicy:TopicPolicy": 2,
+      "aws:sqs/queue:Queue": 1,
+      "aws:sqs/queuePolicy:QueuePolicy": 1,
       "streamflix:alerts:Alerts": 1,
+      "streamflix:function:FailureQueue": 1,
     });
-    assert.deepEqual(only(registrations, "Topic").inputs, {
-      name: "streamflix-alerts-unit",
-      kmsMasterKeyId: "key-arn",
-    });
-    const { arn, policy } = only(registrations, "TopicPolicy").inputs;
-    assert.equal(arn, "Topic/alerts#arn");
-    assert.deepEqual(policy, {
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "Alarms",
-          Effect: "Allow",
-          Principal: { Service: "cloudwatch.amazonaws.com" },
-          Action: "sns:Publish",
-          Resource: "arn:aws:sns:eu-central-1:111122223333:streamflix-alerts-unit",
-          Condition: {
-            StringEquals: { "aws:SourceAccount": "111122223333" },
-            ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:*" },
+    for (const [name, topic] of [
+      ["alerts", "streamflix-alerts-unit"],
+      ["alerts-warnings", "streamflix-warnings-unit"],
+    ] as const) {
+      assert.deepEqual(only(registrations, "Topic", name).inputs, { name: topic, kmsMasterKeyId: "key-arn" });
+      const { arn, policy } = only(registrations, "TopicPolicy", name).inputs;
+      assert.equal(arn, `Topic/${name}#arn`);
+      const Resource = `arn:aws:sns:eu-central-1:111122223333:${topic}`;
+      const publisher = (Sid: string, service: string, sourceArn?: string) => ({
+        Sid,
+        Effect: "Allow",
+        Principal: { Service: `${service}.amazonaws.com` },
+        Action: "sns:Publish",
+        Resource,
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "111122223333" },
+          ...(sourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": sourceArn } }),
+        },
+      });
+      const { Condition: _none, ...events } = publisher("Events", "events");
+      assert.deepEqual(policy, {
+        Version: "2012-10-17",
+        Statement: [
+          publisher("Alarms", "cloudwatch", "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:*"),
+          publisher("Budgets", "budgets", "arn:aws:budgets::111122223333:*"),
+          publisher("CostAnomalies", "costalerts"),
+          publisher("Backups", "backup"),
+          publisher("DatabaseEvents", "events.rds", "arn:aws:rds:eu-central-1:111122223333:*"),
+          events,
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sns:Publish",
+            Resource,
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
           },
+        ],
+      });
+    }
+  });
+
+  it("lets the topics keep what they can't deliver", async () => {
+    const [statement] = statementsOf(only(await alerts({}), "QueuePolicy").inputs["policy"]);
+    assert.deepEqual(statement, {
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: "arn:aws:sqs:eu-central-1:111122223333:streamflix-alerts-failures-unit",
+      Condition: {
+        ArnLike: {
+          "aws:SourceArn": [
+            "arn:aws:sns:eu-central-1:111122223333:streamflix-alerts-unit",
+            "arn:aws:sns:eu-central-1:111122223333:streamflix-warnings-unit",
+          ],
         },
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sns:Publish",
-          Resource: "arn:aws:sns:eu-central-1:111122223333:streamflix-alerts-unit",
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ],
+      },
     });
   });
 
@@ -89,6 +123,8 @@ describe("Alerts", () => {
       "alerts-onCall-email email oncall@example.org",
       "alerts-onCall-sms sms +4915112345678",
       "alerts-operations-email email ops@example.org",
+      "alerts-warnings-onCall-email email oncall@example.org",
+      "alerts-warnings-operations-email email ops@example.org",
     ]);
   });
 
@@ -96,6 +132,7 @@ describe("Alerts", () => {
     const contacts = contactsOf({ onCall: { email: "oncall@example.org", phone: "+4915112345678" } });
     assert.deepEqual(subscriptions(await alerts(contacts, { email: ["onCall"], sms: [] })), [
       "alerts-onCall-email email oncall@example.org",
+      "alerts-warnings-onCall-email email oncall@example.org",
     ]);
   });
 
@@ -105,6 +142,9 @@ describe("Alerts", () => {
 
   it("leaves out a contact that lacks the channel", async () => {
     const contacts = contactsOf({ onCall: { email: "oncall@example.org" } });
-    assert.deepEqual(subscriptions(await alerts(contacts)), ["alerts-onCall-email email oncall@example.org"]);
+    assert.deepEqual(subscriptions(await alerts(contacts)), [
+      "alerts-onCall-email email oncall@example.org",
+      "alerts-warnings-onCall-email email oncall@example.org",
+    ]);
   });
 });

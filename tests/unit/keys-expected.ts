@@ -75,6 +75,7 @@ export const KEYS: Readonly<Record<string, Expected>> = {
     services: [
       publisher("Alarms", "cloudwatch.amazonaws.com"),
       publisher("Budgets", "budgets.amazonaws.com"),
+      publisher("CostAnomalies", "costalerts.amazonaws.com"),
       publisher("Backups", "backup.amazonaws.com"),
       publisher("DatabaseEvents", "events.rds.amazonaws.com"),
       publisher("Topics", "sns.amazonaws.com"),
