@@ -6,6 +6,7 @@ import { Dns } from "./components/dns";
 import { Certificate } from "./components/dns/certificate";
 import { Files } from "./components/files";
 import { Keys } from "./components/keys";
+import { Monitoring } from "./components/monitoring";
 import { Network } from "./components/network";
 import { Parameters } from "./components/parameters";
 import { homeProvider } from "./components/provider";
@@ -59,7 +60,7 @@ const database =
       securityGroupId: network.securityGroupIds.data,
       endpointsSecurityGroupId: network.endpoints.securityGroupId,
       keyArns: keys.arns,
-      alertsTopicArn: alerts?.topicArn,
+      alertTopics: alerts?.topics,
       ...(config.service && { ecsClusterName: clusterName(names) }),
       protect,
     },
@@ -123,7 +124,7 @@ const parameters = new Parameters(
     values: {
       "network/vpc-id": network.vpcId,
       "network/app-security-group-id": network.securityGroupIds.app,
-      ...(alerts && { "alerts/topic-arn": alerts.topicArn }),
+      ...(alerts && { "alerts/topic-arn": alerts.topics.critical }),
       ...database?.parameters,
       ...(rotation && { "rotation/function-name": rotation.functionName }),
       ...cache?.parameters,
@@ -152,7 +153,7 @@ const service =
       files,
       parameters,
       ...(certificate && { certificateArn: certificate.arn }),
-      alertsTopicArn: alerts?.topicArn,
+      alertTopics: alerts?.topics,
       protect,
     },
     opts,
@@ -181,7 +182,13 @@ const api =
 const dns =
   api &&
   certificate &&
-  new Dns("dns", { names, region, ...domain, certificate, api, alertsTopicArn: alerts?.topicArn }, opts);
+  new Dns("dns", { names, region, ...domain, certificate, api, alertTopics: alerts?.topics }, opts);
+
+// Watching: alarms on all of it.
+if (config.monitoring) {
+  const watched = { network, alerts, database, rotation, cache, files, service, api };
+  new Monitoring("monitoring", { names, monitoring: config.monitoring, watched }, opts);
+}
 
 // Where others find service and API.
 new Parameters(
@@ -195,7 +202,7 @@ export const privateSubnetIds = network.privateSubnetIds;
 export const isolatedSubnetIds = network.isolatedSubnetIds;
 export const securityGroupIds = network.securityGroupIds;
 export const keyArns = keys.arns;
-export const alertsTopicArn = alerts?.topicArn;
+export const alertsTopicArn = alerts?.topics.critical;
 export const databaseEndpoints = database && {
   writer: database.writerEndpoint,
   reader: database.readerEndpoint,

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { type CacheConfig, dataTags, type Names, type RetentionConfig } from "../config";
+import { type CacheConfig, dataTags, type Names, type RetentionConfig, SMALL_CACHE_SIZES } from "../config";
 import { logGroup } from "./log-group";
+import type { MetricSource } from "./metrics";
 
 export interface CacheArgs {
   readonly names: Names;
@@ -41,8 +42,8 @@ export class Cache extends pulumi.ComponentResource {
   readonly readerEndpoint: pulumi.Output<string>;
   readonly port = CACHE_PORT;
   readonly arn: pulumi.Output<string>;
-  /** Nodes that metrics are kept for. */
-  readonly memberClusters: pulumi.Output<string[]>;
+  /** Figures of each node, and whether its engine has a CPU of its own. */
+  readonly metrics: { readonly nodes: readonly MetricSource[]; readonly largeNodes: boolean };
   /** Id of the replication group: the token that signs in is for it. */
   readonly replicationGroupId: string;
   /** The service's user, both its id and its name. */
@@ -119,7 +120,10 @@ export class Cache extends pulumi.ComponentResource {
     this.primaryEndpoint = replicationGroup.primaryEndpointAddress;
     this.readerEndpoint = replicationGroup.readerEndpointAddress;
     this.arn = replicationGroup.arn;
-    this.memberClusters = replicationGroup.memberClusters;
+    this.metrics = {
+      nodes: nodeMetrics(this.replicationGroupId, cache.nodes),
+      largeNodes: !SMALL_CACHE_SIZES.some((size) => cache.nodeType.endsWith(`.${size}`)),
+    };
     this.serviceUser = names.fixed("cache", "service");
     this.#serviceUserArn = service.arn;
     this.parameters = {
@@ -134,7 +138,7 @@ export class Cache extends pulumi.ComponentResource {
       readerEndpoint: this.readerEndpoint,
       port: this.port,
       arn: this.arn,
-      memberClusters: this.memberClusters,
+      metrics: this.metrics,
       replicationGroupId: this.replicationGroupId,
       serviceUser: this.serviceUser,
       parameters: this.parameters,
@@ -207,6 +211,17 @@ export class Cache extends pulumi.ComponentResource {
       ).name,
     }));
   }
+}
+
+/** ElastiCache numbers the nodes of a group, and calls the one node of each `0001`. */
+function nodeMetrics(replicationGroupId: string, nodes: number): MetricSource[] {
+  return Array.from({ length: nodes }, (_, index) => ({
+    namespace: "AWS/ElastiCache",
+    dimensions: {
+      CacheClusterId: `${replicationGroupId}-${String(index + 1).padStart(3, "0")}`,
+      CacheNodeId: "0001",
+    },
+  }));
 }
 
 /** Such as `valkey8` for Valkey 8.0. */

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { dataTags, type FilesConfig, type Names } from "../config";
+import type { MetricSource } from "./metrics";
 import { policyText } from "./policy";
 
 export interface FilesArgs {
@@ -34,6 +35,7 @@ export class Files extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly accessPointId: pulumi.Output<string>;
   readonly accessPointArn: pulumi.Output<string>;
+  readonly metrics: MetricSource;
   /** Where others find the files: values by parameter name. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
 
@@ -102,6 +104,7 @@ export class Files extends pulumi.ComponentResource {
     this.arn = fileSystem.arn;
     this.accessPointId = accessPoint.id;
     this.accessPointArn = accessPoint.arn;
+    this.metrics = { namespace: "AWS/EFS", dimensions: { FileSystemId: fileSystem.id } };
     this.parameters = {
       "files/file-system-id": this.fileSystemId,
       "files/access-point-id": this.accessPointId,
@@ -111,6 +114,7 @@ export class Files extends pulumi.ComponentResource {
       arn: this.arn,
       accessPointId: this.accessPointId,
       accessPointArn: this.accessPointArn,
+      metrics: this.metrics,
       parameters: this.parameters,
     });
   }

@@ -5,8 +5,9 @@ import { databaseReaches } from "./database/reaches";
 import { SECRETS } from "./database/secrets";
 import { FailureQueue } from "./failure-queue";
 import { lambdaBundle } from "./lambda-bundle";
+import type { MetricSource } from "./metrics";
 import { secretArnPattern, secretsKeyStatement } from "./secret";
-import { VpcFunction } from "./vpc-function";
+import { type FunctionMetrics, VpcFunction } from "./vpc-function";
 
 export interface RotationArgs {
   readonly names: Names;
@@ -39,6 +40,8 @@ export class Rotation extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   /** Keeps the events of invocations that failed. */
   readonly failureQueueName: pulumi.Output<string>;
+  /** Figures of the function, and of what it failed on. */
+  readonly metrics: { readonly function: FunctionMetrics; readonly failures: MetricSource };
 
   constructor(name: string, args: RotationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:rotation:Rotation", name, {}, opts);
@@ -102,7 +105,12 @@ export class Rotation extends pulumi.ComponentResource {
     }
     this.functionName = rotator.functionName;
     this.failureQueueName = failures.queueName;
-    this.registerOutputs({ functionName: this.functionName, failureQueueName: this.failureQueueName });
+    this.metrics = { function: rotator.metrics, failures: failures.metrics };
+    this.registerOutputs({
+      functionName: this.functionName,
+      failureQueueName: this.failureQueueName,
+      metrics: this.metrics,
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Names, RetentionConfig } from "../config";
 import type { FailureQueue } from "./failure-queue";
 import type { LambdaBundle } from "./lambda-bundle";
 import { logGroup } from "./log-group";
+import type { MetricSource } from "./metrics";
 import { allow, type Reach } from "./reach";
 
 export interface VpcFunctionArgs {
@@ -32,6 +33,14 @@ export interface VpcFunctionArgs {
   readonly retention: RetentionConfig;
 }
 
+/** What a function's figures are kept under, and what they are to be compared with. */
+export interface FunctionMetrics {
+  /** What it is, such as `rotation`. */
+  readonly what: string;
+  readonly source: MetricSource;
+  readonly timeoutSeconds: number;
+}
+
 const RUNTIME = "nodejs24.x";
 
 /**
@@ -44,6 +53,7 @@ export class VpcFunction extends pulumi.ComponentResource {
   /** Name to invoke it by, known once it may do all its work. */
   readonly functionName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  readonly metrics: FunctionMetrics;
 
   constructor(name: string, args: VpcFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:function:VpcFunction", name, {}, opts);
@@ -129,7 +139,12 @@ export class VpcFunction extends pulumi.ComponentResource {
     }
     this.functionName = lambda.name;
     this.arn = lambda.arn;
-    this.registerOutputs({ functionName: this.functionName, arn: this.arn });
+    this.metrics = {
+      what: args.what,
+      source: { namespace: "AWS/Lambda", dimensions: { FunctionName: functionName } },
+      timeoutSeconds: args.timeoutSeconds,
+    };
+    this.registerOutputs({ functionName: this.functionName, arn: this.arn, metrics: this.metrics });
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { API_RULES } from "./api-rules";
 import { DATA_RULES } from "./data-rules";
 import { nearest, Reporter, unwrapped } from "./issues";
+import { MONITORING_RULES } from "./monitoring-rules";
 import { ConfigError, type Path, type Problem, redact, SECRET } from "./problem";
 import { RETENTION_RULES } from "./retention-rules";
 import { type Draft, RULES } from "./rules";
@@ -48,7 +49,14 @@ export function parseConfig(raw: Readonly<Record<string, string>>, context: Stac
   const parsed = platformSchema.safeParse(values);
   const schemaProblems = (parsed.error?.issues ?? []).flatMap((issue) => reporter.fromIssue(issue));
   const draft = validParts(platformSchema, values) as Draft;
-  const ruleProblems = [...RULES, ...RETENTION_RULES, ...DATA_RULES, ...SERVICE_RULES, ...API_RULES]
+  const ruleProblems = [
+    ...RULES,
+    ...RETENTION_RULES,
+    ...DATA_RULES,
+    ...SERVICE_RULES,
+    ...API_RULES,
+    ...MONITORING_RULES,
+  ]
     .flatMap(({ check }) => check(draft))
     // A missing or faulty value has been reported; what follows from it would only repeat that.
     .filter((fault) => !schemaProblems.some(({ path }) => startsWith(fault.path, path)))

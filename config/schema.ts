@@ -7,6 +7,7 @@ import { database } from "./database-schema";
 import { ENVIRONMENTS, REGION_NAMES } from "./facts";
 import { distinct, noted } from "./fields";
 import { files } from "./files-schema";
+import { monitoring } from "./monitoring-schema";
 import { network } from "./network-schema";
 import { retention } from "./retention-schema";
 import { rotation } from "./rotation-schema";
@@ -17,6 +18,7 @@ export * from "./data-facts";
 export * from "./facts";
 export { type FieldNote, fieldNotes } from "./fields";
 export { LOG_CLASSES, type LogClass, RETENTION_CLASSES, type RetentionClass } from "./retention-schema";
+export * from "./monitoring-facts";
 export * from "./service-facts";
 export { imageParts } from "./service-schema";
 
@@ -206,6 +208,7 @@ export const platformSchema = z
     files,
     service,
     api,
+    monitoring,
     alerts,
     contacts,
   })
@@ -235,6 +238,8 @@ export type FilesConfig = NonNullable<ParsedConfig["files"]>;
 export type ServiceConfig = NonNullable<ParsedConfig["service"]>;
 /** Section `streamflix:api`. */
 export type ApiConfig = NonNullable<ParsedConfig["api"]>;
+/** Section `streamflix:monitoring`. */
+export type MonitoringConfig = NonNullable<ParsedConfig["monitoring"]>;
 /** Section `streamflix:alerts`. */
 export type AlertsConfig = NonNullable<ParsedConfig["alerts"]>;
 

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiConfig, Names, RetentionConfig } from "../../config";
 import { logGroup } from "../log-group";
+import type { MetricSource } from "../metrics";
 
 export interface FirewallArgs {
   readonly names: Names;
@@ -31,6 +32,8 @@ const REDACTED_HEADERS = ["authorization", "cookie"];
  */
 export class Firewall extends pulumi.ComponentResource {
   readonly webAclArn: pulumi.Output<string>;
+  /** Figures of all rules together. */
+  readonly metrics: MetricSource;
 
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:api:Firewall", name, {}, opts);
@@ -111,7 +114,11 @@ export class Firewall extends pulumi.ComponentResource {
       { parent: this, dependsOn: [logging] },
     );
     this.webAclArn = webAcl.arn;
-    this.registerOutputs({ webAclArn: this.webAclArn });
+    this.metrics = {
+      namespace: "AWS/WAFV2",
+      dimensions: { WebACL: webAclName, Region: region, Rule: "ALL" },
+    };
+    this.registerOutputs({ webAclArn: this.webAclArn, metrics: this.metrics });
   }
 }
 

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiConfig, Names, RetentionConfig } from "../../config";
 import { logGroup } from "../log-group";
+import type { MetricSource } from "../metrics";
 import { policyText } from "../policy";
 import { AccountLogging } from "./account-logging";
 import { EventWriter } from "./event-writer";
@@ -69,16 +70,14 @@ export class Api extends pulumi.ComponentResource {
   readonly stageName: pulumi.Output<string>;
   /** Address that API Gateway gives the stage; without effect where the API has a domain. */
   readonly url: pulumi.Output<string>;
-  /** Dimensions of the API's metrics in AWS/ApiGateway. */
-  readonly metricDimensions: Readonly<Record<string, string>>;
+  /** Figures of the stage, and of the firewall before it where there is one. */
+  readonly metrics: { readonly stage: MetricSource; readonly firewall?: MetricSource };
 
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:api:Api", name, {}, opts);
     const { names, api } = args;
     const parent = { parent: this };
     const apiName = names.fixed("restApi", "api");
-    this.metricDimensions = { ApiName: apiName, Stage: STAGE };
-
     const body = this.document(name, apiName, args);
     const policy = policyText(callStatements(args));
     const disableExecuteApiEndpoint = api.domain !== undefined;
@@ -148,22 +147,26 @@ export class Api extends pulumi.ComponentResource {
       },
       parent,
     );
-    if (api.waf) {
-      const { accountId, region, retention, logsKeyArn } = args;
+    const { accountId, region, retention, logsKeyArn } = args;
+    const firewall =
+      api.waf &&
       new Firewall(
         `${name}-firewall`,
         { names, accountId, region, retention, waf: api.waf, stageArn: stage.arn, logsKeyArn },
         parent,
       );
-    }
     this.restApiId = restApi.id;
     this.stageName = pulumi.all([stage.stageName, settings.id]).apply(([stageName]) => stageName);
     this.url = stage.invokeUrl;
+    this.metrics = {
+      stage: { namespace: "AWS/ApiGateway", dimensions: { ApiName: apiName, Stage: STAGE } },
+      ...(firewall && { firewall: firewall.metrics }),
+    };
     this.registerOutputs({
       restApiId: this.restApiId,
       stageName: this.stageName,
       url: this.url,
-      metricDimensions: this.metricDimensions,
+      metrics: this.metrics,
     });
   }
 

@@ -1,6 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
+import type { AlertTopics } from "../alerts";
+import { countLines } from "../log-metric";
+import { makeAlarm } from "../monitoring/alarm";
+import { DATABASE_NAMESPACE } from "./metrics";
 import { DATABASE_PORT, OPERATOR_USER } from "./users";
 
 export interface BreakGlassArgs {
@@ -14,7 +18,7 @@ export interface BreakGlassArgs {
   /** The server's log, which names everyone who signs in. */
   readonly serverLogGroupName: pulumi.Input<string>;
   /** Who is told about every use. @default nobody: the alarm only shows in the console */
-  readonly alertsTopicArn: pulumi.Input<string> | undefined;
+  readonly alertTopics: AlertTopics | undefined;
   /** ECS cluster whose tasks a tunnel can go through. @default none: the role can't open a tunnel yet */
   readonly ecsClusterName?: string;
 }
@@ -115,37 +119,35 @@ export class BreakGlass extends pulumi.ComponentResource {
   }
 
   private alarm(name: string, args: BreakGlassArgs): void {
-    const metric = args.names.fixed("metric", "break-glass-sign-ins");
-    const namespace = "StreamFlix/Database";
-
-    const filter = new aws.cloudwatch.LogMetricFilter(
+    const { filter, lines } = countLines(
       name,
       {
-        name: "break-glass-sign-ins",
+        names: args.names,
+        namespace: DATABASE_NAMESPACE,
+        what: "break-glass-sign-ins",
         logGroupName: args.serverLogGroupName,
         // Both texts have to be in the line, which log_connections makes the server write.
         pattern: `"connection authorized" "user=${OPERATOR_USER} "`,
-        metricTransformation: { namespace, name: metric, value: "1", defaultValue: "0" },
       },
       { parent: this },
     );
-    new aws.cloudwatch.MetricAlarm(
+    makeAlarm(
       name,
       {
-        name: args.names.fixed("alarm", "break-glass"),
-        alarmDescription:
+        what: "break-glass",
+        severity: "critical",
+        means:
           "Somebody signed in to the database with the break-glass user. Ask who and why, and read the audit log.",
-        namespace,
-        metricName: metric,
-        statistic: "Sum",
-        period: 60,
-        evaluationPeriods: 1,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        runbook: "database#break-glass",
+        signal: lines,
+        publishedBy: filter,
+        comparison: ">=",
         threshold: 1,
-        treatMissingData: "notBreaching",
-        alarmActions: args.alertsTopicArn === undefined ? [] : [args.alertsTopicArn],
+        periods: { seconds: 60, wrong: 1, of: 1 },
+        missing: { as: "notBreaching", because: "a server that writes nothing lets nobody in" },
       },
-      { parent: this, dependsOn: [filter] },
+      { names: args.names, topics: args.alertTopics },
+      { parent: this },
     );
   }
 }

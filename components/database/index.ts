@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConfig, Names, RetentionConfig } from "../../config";
+import type { AlertTopics } from "../alerts";
 import { BreakGlass } from "./break-glass";
 import { Cluster } from "./cluster";
+import { type DatabaseMetrics, databaseMetrics } from "./metrics";
 import { DatabaseRoles } from "./roles";
 import { readSecretStatements } from "../secret";
 import { DatabaseSecrets, firstPassword, SECRETS } from "./secrets";
@@ -25,7 +27,7 @@ export interface DatabaseArgs {
   readonly endpointsSecurityGroupId: pulumi.Input<string>;
   readonly keyArns: Readonly<Record<"viewerData" | "secrets" | "logs", pulumi.Input<string>>>;
   /** Who is told about break-glass access. @default nobody */
-  readonly alertsTopicArn: pulumi.Input<string> | undefined;
+  readonly alertTopics: AlertTopics | undefined;
   /** ECS cluster whose tasks break-glass tunnels go through. @default none */
   readonly ecsClusterName?: string;
   /** Refuses to delete or replace cluster, instances and secrets, and takes a final snapshot. */
@@ -52,6 +54,7 @@ export class Database extends pulumi.ComponentResource {
   /** What a service that signs in has to wait for. */
   readonly roles: DatabaseRoles;
   readonly breakGlassRoleArn: pulumi.Output<string>;
+  readonly metrics: DatabaseMetrics;
   /** Where others find the database: values by parameter name. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
   readonly #clusterResourceId: pulumi.Output<string>;
@@ -116,7 +119,7 @@ export class Database extends pulumi.ComponentResource {
         host: cluster.endpoint,
         clusterResourceId: cluster.clusterResourceId,
         serverLogGroupName,
-        alertsTopicArn: args.alertsTopicArn,
+        alertTopics: args.alertTopics,
         ...(args.ecsClusterName === undefined ? {} : { ecsClusterName: args.ecsClusterName }),
       },
       parent,
@@ -128,6 +131,12 @@ export class Database extends pulumi.ComponentResource {
     this.clusterArn = cluster.arn;
     this.securityGroupId = pulumi.output(args.securityGroupId);
     this.breakGlassRoleArn = breakGlass.roleArn;
+    this.metrics = databaseMetrics({
+      names,
+      database,
+      serverLogGroupName,
+      rolesFunction: this.roles.metrics,
+    });
     this.#clusterResourceId = cluster.clusterResourceId;
     this.#place = place;
     this.parameters = {
@@ -155,6 +164,7 @@ export class Database extends pulumi.ComponentResource {
       secretArns: this.secretArns,
       roles: this.roles,
       breakGlassRoleArn: this.breakGlassRoleArn,
+      metrics: this.metrics,
       parameters: this.parameters,
     });
   }

@@ -4,7 +4,7 @@ import type { Names, RetentionConfig } from "../../config";
 import type { DatabaseRolesEvent } from "../../functions/database-roles/event";
 import { lambdaBundle } from "../lambda-bundle";
 import { readSecretStatements } from "../secret";
-import { VpcFunction } from "../vpc-function";
+import { type FunctionMetrics, VpcFunction } from "../vpc-function";
 import { databaseReaches } from "./reaches";
 import { SECRETS } from "./secrets";
 import {
@@ -53,6 +53,7 @@ const MEMORY_MEGABYTES = 256;
 export class DatabaseRoles extends pulumi.ComponentResource {
   /** The successful invocation: whatever signs in to the database depends on it. */
   readonly done: aws.lambda.Invocation;
+  readonly metrics: FunctionMetrics;
 
   constructor(name: string, args: DatabaseRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:database:DatabaseRoles", name, {}, opts);
@@ -89,7 +90,8 @@ export class DatabaseRoles extends pulumi.ComponentResource {
       { functionName: worker.functionName, input, triggers: { code: bundle.sha256 } },
       { parent: this, dependsOn: [worker, ...args.instances] },
     );
-    this.registerOutputs({ done: this.done });
+    this.metrics = worker.metrics;
+    this.registerOutputs({ done: this.done, metrics: this.metrics });
   }
 }
 

@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names, RegionFacts } from "../../config";
 import type { Api } from "../api";
 import { TLS } from "../api/tls";
+import type { AlertTopics } from "../alerts";
+import { metric } from "../metrics";
+import { type AlarmRow, alarmSettings, makeAlarm } from "../monitoring/alarm";
 import type { Certificate, Domain } from "./certificate";
 
 export interface DnsArgs {
@@ -13,8 +16,8 @@ export interface DnsArgs {
   readonly domain: Domain;
   readonly certificate: Certificate;
   readonly api: Api;
-  /** Topic that hears of the alarm. @default nobody is told */
-  readonly alertsTopicArn?: pulumi.Input<string> | undefined;
+  /** Who hears of the alarm. @default nobody */
+  readonly alertTopics: AlertTopics | undefined;
 }
 
 /** Minutes in a row that make an outage. */
@@ -95,32 +98,20 @@ export class Dns extends pulumi.ComponentResource {
 
   private healthCheck(name: string, args: DnsArgs): aws.route53.HealthCheck {
     const { names, region, domain } = args;
-    const actions = args.alertsTopicArn === undefined ? [] : [args.alertsTopicArn];
-    const settings = {
-      namespace: "AWS/ApiGateway",
-      metricName: "5XXError",
-      dimensions: args.api.metricDimensions,
-      statistic: "Average",
-      period: 60,
-      evaluationPeriods: MINUTES_TO_FAILURE,
-      datapointsToAlarm: MINUTES_TO_FAILURE,
+    const row: AlarmRow = {
+      what: "api-down",
+      severity: "critical",
+      means:
+        `The API fails or is silent in ${region}: ${MINUTES_TO_FAILURE} minutes in a row half of all requests failed, ` +
+        "or there were none. The domain's failover hangs on this.",
+      runbook: "api#down",
+      signal: metric(args.api.metrics.stage, "5XXError", "Average"),
+      comparison: ">=",
       threshold: FAILING_SHARE,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      treatMissingData: "breaching",
+      periods: { seconds: 60, wrong: MINUTES_TO_FAILURE, of: MINUTES_TO_FAILURE },
+      missing: { as: "breaching", because: "a dark region is silent" },
     };
-    const alarm = new aws.cloudwatch.MetricAlarm(
-      name,
-      {
-        name: names.fixed("alarm", "api-down"),
-        alarmDescription:
-          `The API fails or is silent in ${region}: ${MINUTES_TO_FAILURE} minutes in a row half of all requests failed, ` +
-          "or there were none. The domain's failover hangs on this.",
-        ...settings,
-        alarmActions: actions,
-        okActions: actions,
-      },
-      { parent: this },
-    );
+    const alarm = makeAlarm(name, row, { names, topics: args.alertTopics }, { parent: this });
     return new aws.route53.HealthCheck(
       name,
       {
@@ -130,7 +121,7 @@ export class Dns extends pulumi.ComponentResource {
         insufficientDataHealthStatus: "Unhealthy",
         disabled: domain.failover === "armed",
         // Route 53 copies the alarm's settings when the check is made, and looks again only when these change.
-        triggers: { alarm: JSON.stringify(settings) },
+        triggers: { alarm: JSON.stringify(alarmSettings(row)) },
         tags: { Name: names.fixed("nameTag", "api-home") },
       },
       { parent: this },

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names, NetworkConfig, RetentionConfig } from "../../config";
+import type { MetricSource } from "../metrics";
 import { Endpoints } from "./endpoints";
 import { FlowLogs } from "./flow-logs";
 import { NatGateways } from "./nat";
@@ -34,6 +35,8 @@ export class Network extends pulumi.ComponentResource {
   readonly securityGroupIds: { readonly app: pulumi.Output<string>; readonly data: pulumi.Output<string> };
   /** DNS and route targets through which calls to AWS stay private. */
   readonly endpoints: Endpoints;
+  /** Figures of each NAT gateway. */
+  readonly natMetrics: readonly MetricSource[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:network:Network", name, {}, opts);
@@ -64,13 +67,14 @@ export class Network extends pulumi.ComponentResource {
     this.privateSubnetIds = vpc.privateSubnetIds;
     this.isolatedSubnetIds = vpc.isolatedSubnetIds;
 
-    if (network.nat !== "none") {
-      new NatGateways(
-        `${name}-nat`,
-        { names: args.names, zoneCount: args.availabilityZones.length, strategy: network.nat, vpc },
-        { parent: this },
-      );
-    }
+    this.natMetrics =
+      network.nat === "none"
+        ? []
+        : new NatGateways(
+            `${name}-nat`,
+            { names: args.names, zoneCount: args.availabilityZones.length, strategy: network.nat, vpc },
+            { parent: this },
+          ).metrics;
     if (network.blockPublicAccess === "create") {
       // One setting for the whole account and region. Ways in are closed; NAT's way out stays open.
       new aws.ec2.VpcBlockPublicAccessOptions(
@@ -134,6 +138,7 @@ export class Network extends pulumi.ComponentResource {
       isolatedSubnetIds: this.isolatedSubnetIds,
       securityGroupIds: this.securityGroupIds,
       endpoints: this.endpoints,
+      natMetrics: this.natMetrics,
     });
   }
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
+import type { MetricSource } from "../metrics";
 
 export interface NatGatewaysArgs {
   readonly names: Names;
@@ -19,6 +20,9 @@ export interface NatGatewaysArgs {
  * gateway takes a minute and a half, in which the endpoints can be made as well (decision record 0008).
  */
 export class NatGateways extends pulumi.ComponentResource {
+  /** Figures of each gateway. */
+  readonly metrics: readonly MetricSource[];
+
   constructor(name: string, args: NatGatewaysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:network:NatGateways", name, {}, opts);
     const { vpc, zoneCount } = args;
@@ -49,7 +53,11 @@ export class NatGateways extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    this.registerOutputs({});
+    this.metrics = gateways.map(({ id }) => ({
+      namespace: "AWS/NATGateway",
+      dimensions: { NatGatewayId: id },
+    }));
+    this.registerOutputs({ metrics: this.metrics });
   }
 }
 

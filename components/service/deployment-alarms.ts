@@ -1,18 +1,16 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
+import type { AlertTopics } from "../alerts";
+import { metric, type MetricSource } from "../metrics";
+import { type AlarmRow, makeAlarm } from "../monitoring/alarm";
 
 export interface DeploymentAlarmsArgs {
   readonly names: Names;
-  /** Parts of their ARNs that metrics are kept under. */
-  readonly loadBalancerArnSuffix: pulumi.Input<string>;
-  readonly targetGroupArnSuffix: pulumi.Input<string>;
+  /** Figures of the tasks behind the load balancer. */
+  readonly tasks: MetricSource;
   /** Who is told. @default nobody: a deployment still goes back */
-  readonly alertsTopicArn: pulumi.Input<string> | undefined;
+  readonly alertTopics: AlertTopics | undefined;
 }
-
-const NAMESPACE = "AWS/ApplicationELB";
-const PERIOD_SECONDS = 60;
 
 /** Share of requests that end in an error of the service, in percent: beyond it a deployment does harm. */
 const ERROR_PERCENT = 5;
@@ -30,65 +28,46 @@ export class DeploymentAlarms extends pulumi.ComponentResource {
 
   constructor(name: string, args: DeploymentAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:service:DeploymentAlarms", name, {}, opts);
-    const { names } = args;
-    const parent = { parent: this };
-    const dimensions = {
-      LoadBalancer: args.loadBalancerArnSuffix,
-      TargetGroup: args.targetGroupArnSuffix,
-    };
-    const told = args.alertsTopicArn === undefined ? [] : [args.alertsTopicArn];
-    const metric = (metricName: string) => ({
-      namespace: NAMESPACE,
-      metricName,
-      stat: "Sum",
-      period: PERIOD_SECONDS,
-      dimensions,
-    });
+    const { names, tasks, alertTopics: topics } = args;
+    const missing = { as: "notBreaching", because: "no requests, no figures" } as const;
+    const make = (row: AlarmRow) =>
+      makeAlarm(`${name}-${row.what.replace(/^service-/, "")}`, row, { names, topics }, { parent: this })
+        .name;
 
-    const errors = new aws.cloudwatch.MetricAlarm(
-      `${name}-errors`,
-      {
-        name: names.fixed("alarm", "service-errors"),
-        alarmDescription: `More than ${ERROR_PERCENT} % of requests end in an error of the service. A running deployment is taken back; without one, read the service's log.`,
-        metricQueries: [
-          {
-            id: "share",
-            expression: "IF(requests > 0, 100 * errors / requests, 0)",
-            label: "Errors in percent of requests",
-            returnData: true,
-          },
-          { id: "errors", metric: metric("HTTPCode_Target_5XX_Count") },
-          { id: "requests", metric: metric("RequestCount") },
-        ],
-        evaluationPeriods: 2,
-        comparisonOperator: "GreaterThanThreshold",
-        threshold: ERROR_PERCENT,
-        // No requests, no figures.
-        treatMissingData: "notBreaching",
-        alarmActions: told,
+    const errors = make({
+      what: "service-errors",
+      severity: "critical",
+      means:
+        `More than ${ERROR_PERCENT} % of requests end in an error of the service. A running deployment is taken back; ` +
+        "without one, read the service's log.",
+      runbook: "service#errors",
+      signal: {
+        expression: "IF(requests > 0, 100 * errors / requests, 0)",
+        label: "Errors in percent of requests",
+        metrics: {
+          errors: metric(tasks, "HTTPCode_Target_5XX_Count", "Sum"),
+          requests: metric(tasks, "RequestCount", "Sum"),
+        },
       },
-      parent,
-    );
-    const unhealthy = new aws.cloudwatch.MetricAlarm(
-      `${name}-unhealthy`,
-      {
-        name: names.fixed("alarm", "service-unhealthy"),
-        alarmDescription:
-          "A task has failed its health check for minutes. A running deployment is taken back; without one, read the service's log.",
-        namespace: NAMESPACE,
-        metricName: "UnHealthyHostCount",
-        dimensions,
-        statistic: "Maximum",
-        period: PERIOD_SECONDS,
-        evaluationPeriods: UNHEALTHY_MINUTES,
-        comparisonOperator: "GreaterThanThreshold",
-        threshold: 0,
-        treatMissingData: "notBreaching",
-        alarmActions: told,
-      },
-      parent,
-    );
-    this.alarmNames = pulumi.all([errors.name, unhealthy.name]);
+      comparison: ">",
+      threshold: ERROR_PERCENT,
+      periods: { seconds: 60, wrong: 2, of: 2 },
+      missing,
+    });
+    const unhealthy = make({
+      what: "service-unhealthy",
+      severity: "critical",
+      means:
+        "A task has failed its health check for minutes. A running deployment is taken back; without one, read the " +
+        "service's log.",
+      runbook: "service#unhealthy",
+      signal: metric(tasks, "UnHealthyHostCount", "Maximum"),
+      comparison: ">",
+      threshold: 0,
+      periods: { seconds: 60, wrong: UNHEALTHY_MINUTES, of: UNHEALTHY_MINUTES },
+      missing,
+    });
+    this.alarmNames = pulumi.all([errors, unhealthy]);
     this.registerOutputs({ alarmNames: this.alarmNames });
   }
 }

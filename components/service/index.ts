@@ -5,8 +5,11 @@ import type { Cache } from "../cache";
 import type { Database } from "../database";
 import type { Files } from "../files";
 import { logGroup } from "../log-group";
+import type { AlertTopics } from "../alerts";
+import type { MetricSource } from "../metrics";
 import { ServiceAutoscaling } from "./autoscaling";
 import { ServiceCluster } from "./cluster";
+import { clusterName } from "./cluster-name";
 import { collectorConfig, collectorText } from "./collector";
 import { environmentOf, type EventStream, grants, parameterArn, startValuesOf } from "./connections";
 import { DeploymentAlarms } from "./deployment-alarms";
@@ -40,9 +43,18 @@ export interface ServiceArgs {
   /** Bucket for the load balancer's access logs. @default none are kept */
   readonly accessLogsBucket?: pulumi.Input<string>;
   /** Who is told when the service fails. @default nobody */
-  readonly alertsTopicArn: pulumi.Input<string> | undefined;
+  readonly alertTopics: AlertTopics | undefined;
   /** Refuses to delete the load balancer. */
   readonly protect: boolean;
+}
+
+/** Figures of the service: of all its tasks, of how many there are, of the load balancer; and its log. */
+export interface ServiceMetrics {
+  readonly balancer: MetricSource;
+  readonly tasks: MetricSource;
+  readonly service: MetricSource;
+  readonly counts: MetricSource;
+  readonly logGroupName: string;
 }
 
 /** Path that answers 200 while a task can serve. */
@@ -64,6 +76,7 @@ export class Service extends pulumi.ComponentResource {
   /** Name of the service, known once the wanted tasks run. */
   readonly serviceName: pulumi.Output<string>;
   readonly taskRoleArn: pulumi.Output<string>;
+  readonly metrics: ServiceMetrics;
   /** Where others find the service: values by parameter name. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
 
@@ -139,9 +152,8 @@ export class Service extends pulumi.ComponentResource {
       name,
       {
         names,
-        loadBalancerArnSuffix: loadBalancer.arnSuffix,
-        targetGroupArnSuffix: loadBalancer.targetGroupArnSuffix,
-        alertsTopicArn: args.alertsTopicArn,
+        tasks: loadBalancer.metrics.tasks,
+        alertTopics: args.alertTopics,
       },
       parent,
     );
@@ -176,6 +188,16 @@ export class Service extends pulumi.ComponentResource {
     const { arn, dnsName, securityGroupId, listenerPort } = loadBalancer;
     this.loadBalancer = { arn, dnsName, securityGroupId, listenerPort };
     this.taskRoleArn = roles.taskRoleArn;
+    const dimensions = {
+      ClusterName: clusterName(names),
+      ServiceName: names.fixed("ecsService", "service"),
+    };
+    this.metrics = {
+      ...loadBalancer.metrics,
+      service: { namespace: "AWS/ECS", dimensions },
+      counts: { namespace: "ECS/ContainerInsights", dimensions },
+      logGroupName: output.plainName,
+    };
     this.parameters = {
       "service/cluster-name": this.clusterName,
       "service/service-name": this.serviceName,
@@ -188,6 +210,7 @@ export class Service extends pulumi.ComponentResource {
       clusterName: this.clusterName,
       serviceName: this.serviceName,
       taskRoleArn: this.taskRoleArn,
+      metrics: this.metrics,
       parameters: this.parameters,
     });
   }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
+import type { MetricSource } from "../metrics";
 import { allow } from "../reach";
 
 export interface LoadBalancerArgs {
@@ -57,6 +58,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   /** Where tasks register, known once the listener sends requests there. */
   readonly targetGroupArn: pulumi.Output<string>;
   readonly targetGroupArnSuffix: pulumi.Output<string>;
+  /** Figures of the whole, and of the tasks behind it. */
+  readonly metrics: { readonly balancer: MetricSource; readonly tasks: MetricSource };
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:service:LoadBalancer", name, {}, opts);
@@ -139,6 +142,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     // ECS refuses a group without a load balancer.
     this.targetGroupArn = pulumi.all([targetGroup.arn, listener.arn]).apply(([arn]) => arn);
     this.targetGroupArnSuffix = targetGroup.arnSuffix;
+    const namespace = "AWS/ApplicationELB";
+    const dimensions = { LoadBalancer: this.arnSuffix };
+    this.metrics = {
+      balancer: { namespace, dimensions },
+      tasks: { namespace, dimensions: { ...dimensions, TargetGroup: this.targetGroupArnSuffix } },
+    };
     this.registerOutputs({
       arn: this.arn,
       arnSuffix: this.arnSuffix,
@@ -147,6 +156,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       securityGroupId: this.securityGroupId,
       targetGroupArn: this.targetGroupArn,
       targetGroupArnSuffix: this.targetGroupArnSuffix,
+      metrics: this.metrics,
     });
   }
 }

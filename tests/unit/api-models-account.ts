@@ -157,6 +157,7 @@ export class ApiAccount extends DataAccount {
       evaluationPeriods: 3,
       metricName: "5XXError",
       namespace: "AWS/ApiGateway",
+      dimensions: { ApiName: "api", Stage: "live" },
       statistic: "Average",
       period: 60,
       threshold: 1,

@@ -49,13 +49,13 @@ export async function api(
 }
 
 /** What the names of an API register, the API apart. */
-export async function dns(changes: Partial<Pick<DnsArgs, "role" | "domain" | "alertsTopicArn">> = {}) {
+export async function dns(changes: Partial<Pick<DnsArgs, "role" | "domain" | "alertTopics">> = {}) {
   const { names, region } = PLACE;
-  const { domain, role, alertsTopicArn } = { domain: DOMAIN, role: "home" as const, ...changes };
+  const { domain, role, alertTopics } = { domain: DOMAIN, role: "home" as const, ...changes };
   const { registrations, result } = await record(() => {
     const certificate = new Certificate("certificate", { region, role, domain });
     const target = new Api("api", { ...PLACE, api: { ...PLAIN, domain }, logsKeyArn: "logs-key-arn" });
-    return new Dns("dns", { names, region, role, domain, certificate, api: target, alertsTopicArn }).url;
+    return new Dns("dns", { names, region, role, domain, certificate, api: target, alertTopics }).url;
   });
   return { registrations: registrations.filter(({ name }) => !name.startsWith("api")), url: result };
 }

@@ -248,6 +248,7 @@ const CASES: readonly Case[] = [
         evaluationPeriods: 1,
         metricName: "CPUUtilization",
         namespace: "AWS/RDS",
+        dimensions: { DBClusterIdentifier: "database" },
         statistic: "Average",
         period: 60,
         alarmActions: [`arn:aws:sns:${REGION}:${ACCOUNT}:none`],
@@ -427,24 +428,24 @@ describe("data models: parameters, queues, alarms", () => {
       }),
     });
     await data.make(T.LogGroup, { name: "/app" });
+    const filter = {
+      name: "errors",
+      logGroupName: "/app",
+      pattern: "ERROR",
+      metricTransformation: { name: "Errors", namespace: "StreamFlix/App", value: "1" },
+    };
+    assert.equal(await refusal(() => data.make(T.MetricFilter, filter)), NOTHING);
     const alarm = await data.make(T.MetricAlarm, {
       name: "errors",
       comparisonOperator: "GreaterThanThreshold",
       evaluationPeriods: 1,
       metricName: "Errors",
-      namespace: "App",
+      namespace: "StreamFlix/App",
       statistic: "Sum",
       period: 60,
       alarmActions: [topic.outputs["arn"]],
     });
     assert.equal(alarm.outputs["arn"], `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:errors`);
-    const filter = {
-      name: "errors",
-      logGroupName: "/app",
-      pattern: "ERROR",
-      metricTransformation: { name: "Errors", namespace: "App", value: "1" },
-    };
-    assert.equal(await refusal(() => data.make(T.MetricFilter, filter)), NOTHING);
     await data.role("lambda.amazonaws.com");
     const policyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole";
     assert.equal(await refusal(() => data.make(T.Attachment, { role: "lambda", policyArn })), NOTHING);

@@ -222,7 +222,7 @@ describe("break-glass access to the database", () => {
   });
 
   it("has an alarm without alerts, too", async () => {
-    const quiet = await database("dev", {}, { alertsTopicArn: undefined });
+    const quiet = await database("dev", {}, { alertTopics: undefined });
     assert.deepEqual(only(quiet, "MetricAlarm").inputs["alarmActions"], []);
   });
 });

@@ -3,6 +3,7 @@ import { Database, type DatabaseArgs } from "../../components/database";
 import { Files } from "../../components/files";
 import * as pulumi from "@pulumi/pulumi";
 import { registered, type Registered, section, stack } from "./data-mocks";
+import { TOPICS } from "./registrations";
 
 /** Provisioned instances with scaled readers, as a change of a shipped stack. */
 export const PROVISIONED = {
@@ -30,7 +31,7 @@ export function database(
         securityGroupId: "group-data",
         endpointsSecurityGroupId: "group-endpoints",
         keyArns: KEYS,
-        alertsTopicArn: "topic",
+        alertTopics: TOPICS,
         ...more,
       }),
   );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { DOMAIN, dns } from "./api-stack";
 import { made, type Registration } from "./mocks";
-import { countByType, ofType, only } from "./registrations";
+import { countByType, ofType, only, TOPICS } from "./registrations";
 
 const ZONE = "Z0123456789EXAMPLE00";
 const REGIONAL = "eu-central-1.api.streamflix.example";
@@ -11,7 +11,7 @@ describe("Dns of the home region", () => {
   let all: readonly Registration[];
   let url: string;
   before(async () => {
-    const recorded = await dns({ alertsTopicArn: "topic" });
+    const recorded = await dns({ alertTopics: TOPICS });
     all = recorded.registrations;
     url = recorded.url;
   });

@@ -11,19 +11,21 @@ const STACKS = {
   dev: {
     accountId: "111122223333",
     endpoints: 5,
-    subscriptions: 1,
+    subscriptions: 2,
     zones: 2,
     gateways: 1,
     instances: 2,
+    alarms: 57,
     edge: false,
   },
   prod: {
     accountId: "444455556666",
     endpoints: 16,
-    subscriptions: 3,
+    subscriptions: 5,
     zones: 3,
     gateways: 3,
     instances: 3,
+    alarms: 61,
     edge: true,
   },
 } as const;
@@ -89,9 +91,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:apigatewayv2/vpcLink:VpcLink": 1,
         "aws:appautoscaling/policy:Policy": 2,
         "aws:appautoscaling/target:Target": 1,
+        "aws:cloudwatch/compositeAlarm:CompositeAlarm": 7,
         "aws:cloudwatch/logGroup:LogGroup": 13 + (expected.edge ? 1 : 0),
-        "aws:cloudwatch/logMetricFilter:LogMetricFilter": 1,
-        "aws:cloudwatch/metricAlarm:MetricAlarm": 3 + (expected.edge ? 1 : 0),
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": 2,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
         "aws:ec2/eip:Eip": expected.gateways,
         "aws:ec2/flowLog:FlowLog": 1,
@@ -135,11 +138,11 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:secretsmanager/secretPolicy:SecretPolicy": 2,
         "aws:secretsmanager/secretRotation:SecretRotation": 2,
         "aws:secretsmanager/secretVersion:SecretVersion": 2,
-        "aws:sns/topic:Topic": 1,
-        "aws:sns/topicPolicy:TopicPolicy": 1,
+        "aws:sns/topic:Topic": 2,
+        "aws:sns/topicPolicy:TopicPolicy": 2,
         "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
-        "aws:sqs/queue:Queue": 1,
-        "aws:sqs/queuePolicy:QueuePolicy": 1,
+        "aws:sqs/queue:Queue": 2,
+        "aws:sqs/queuePolicy:QueuePolicy": 2,
         "aws:ssm/document:Document": 1,
         "aws:ssm/parameter:Parameter": 30,
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 12,
@@ -161,9 +164,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:database:Instances": 1,
         "streamflix:database:ParameterGroups": 1,
         "streamflix:files:Files": 1,
-        "streamflix:function:FailureQueue": 1,
+        "streamflix:function:FailureQueue": 2,
         "streamflix:function:VpcFunction": 2,
         "streamflix:keys:Keys": 1,
+        "streamflix:monitoring:Monitoring": 1,
         "streamflix:network:Endpoints": 1,
         "streamflix:network:FlowLogs": 1,
         "streamflix:network:NatGateways": 1,
@@ -234,8 +238,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 36 components (39 with firewall and domain) and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 40 - (expected.edge ? 3 : 0));
+      // The others: the provider itself, 38 components (41 with firewall and domain) and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 42 - (expected.edge ? 3 : 0));
       assert.deepEqual(others, []);
     });
 
@@ -245,7 +249,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       for (const parent of parents.sort()) counts[parent] = (counts[parent] ?? 0) + 1;
       assert.deepEqual(counts, {
         "AccountLogging api-logs": 3,
-        "Alerts alerts": 2 + expected.subscriptions,
+        "Alerts alerts": 5 + expected.subscriptions,
         "Api api": 8 + (expected.edge ? 1 : 0),
         "BreakGlass database-break-glass": 6,
         "Cache cache": 9,
@@ -256,6 +260,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "DatabaseSecrets database-secrets": 3,
         "DeploymentAlarms service": 2,
         "Endpoints network-endpoints": 1 + expected.endpoints,
+        "FailureQueue alerts-failures": 2,
         "FailureQueue rotation-failures": 2,
         "FargateService service": 1,
         "Files files": 4 + expected.zones,
@@ -263,6 +268,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Instances database": 2 + expected.instances,
         "Keys keys": 12,
         "LoadBalancer service": 6,
+        "Monitoring monitoring": expected.alarms + 8,
         "NatGateways network-nat": 2 * expected.gateways + expected.zones,
         "Network network": 7,
         "ParameterGroups database-parameters": 2,
@@ -287,6 +293,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: files": 1,
         "none: home": 1,
         "none: keys": 1,
+        "none: monitoring": 1,
         "none: network": 1,
         "none: parameters": 1,
         "none: rotation": 1,
@@ -407,10 +414,10 @@ describe("the program without contacts", () => {
     console.warn = warn;
   });
 
-  it("keeps the topic, subscribes nobody and says so", async () => {
+  it("keeps the topics, subscribes nobody and says so", async () => {
     const { registrations } = await runProgram("prod");
     const counts = countByType(registrations);
-    assert.equal(counts["aws:sns/topic:Topic"], 1);
+    assert.equal(counts["aws:sns/topic:Topic"], 2);
     assert.equal(counts["aws:sns/topicSubscription:TopicSubscription"], undefined);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? "", /streamflix:contacts is not set: nobody is notified/);

@@ -1,3 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { AlertTopics } from "../../components/alerts";
 import { Names, type RetentionConfig } from "../../config";
 import type { Inputs, Registration } from "./mocks";
 
@@ -33,6 +36,9 @@ export const PLACE = {
     aws: { accountId: "111122223333", region: "eu-central-1", availabilityZones: [] },
   }),
 } as const;
+
+/** Topics that alarms tell people through. */
+export const TOPICS: AlertTopics = { critical: pulumi.output("topic"), warning: pulumi.output("warnings") };
 
 /** A statement of a policy document, as it is written. */
 export interface PolicyStatement {

@@ -105,7 +105,7 @@ describe("alarms that take a deployment back", () => {
     });
     assert.deepEqual(errors?.["metricQueries"], [
       {
-        id: "share",
+        id: "result",
         expression: "IF(requests > 0, 100 * errors / requests, 0)",
         label: "Errors in percent of requests",
         returnData: true,
@@ -125,7 +125,7 @@ describe("alarms that take a deployment back", () => {
     for (const alarm of [errors, unhealthy]) {
       assert.deepEqual([alarm?.["alarmActions"], alarm?.["treatMissingData"]], [["topic"], "notBreaching"]);
     }
-    const quiet = ofType(await alone("dev", {}, { alertsTopicArn: undefined }), "MetricAlarm");
+    const quiet = ofType(await alone("dev", {}, { alertTopics: undefined }), "MetricAlarm");
     assert.deepEqual(
       quiet.map(({ inputs }) => inputs["alarmActions"]),
       [[], []],

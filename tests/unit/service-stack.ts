@@ -5,6 +5,7 @@ import { Files } from "../../components/files";
 import { Parameters } from "../../components/parameters";
 import { Service, type ServiceArgs } from "../../components/service";
 import { registered, type Registered, section, stack } from "./data-mocks";
+import { TOPICS } from "./registrations";
 
 const KEYS = { viewerData: "key-viewer-data", secrets: "key-secrets", logs: "key-logs" };
 const SUBNETS = ["private-1", "private-2"];
@@ -34,7 +35,7 @@ export async function service(
           privateSubnetIds: SUBNETS,
           endpointsSecurityGroupId: "group-endpoints",
           keyArns: KEYS,
-          alertsTopicArn: "topic",
+          alertTopics: TOPICS,
         });
     const cache = isAlone
       ? undefined
@@ -66,7 +67,7 @@ export async function service(
       cache,
       files,
       parameters: new Parameters("parameters", { names: place.names, values: {} }),
-      alertsTopicArn: "topic",
+      alertTopics: TOPICS,
       ...more,
     });
   });

@@ -1,0 +1,51 @@
+import { type Fault, faultIf, prodOnly, type Rule } from "./rules";
+
+/** Cross-field rules about monitoring. */
+export const MONITORING_RULES: readonly Rule[] = [
+  prodOnly(
+    "prod-is-monitored",
+    { path: ["monitoring"], allowed: "a section in prod", why: "what nobody watches fails unseen" },
+    ({ monitoring }) => monitoring !== undefined,
+  ),
+  {
+    id: "alarms-above-scaling",
+    check({ service, monitoring }) {
+      const { targetCpuPercent, targetMemoryPercent } = service?.scaling ?? {};
+      const above = (
+        field: "serviceCpuPercent" | "serviceMemoryPercent",
+        target: number | undefined,
+      ): Fault[] => {
+        const value = monitoring?.thresholds?.[field];
+        return faultIf(value !== undefined && target !== undefined && value <= target, {
+          path: ["monitoring", "thresholds", field],
+          allowed: `more than ${target ?? 0}, where streamflix:service.scaling keeps it`,
+          why: "scaling holds the figure at its target, and the alarm would never end",
+        });
+      };
+      return [
+        ...above("serviceCpuPercent", targetCpuPercent),
+        ...above("serviceMemoryPercent", targetMemoryPercent),
+      ];
+    },
+  },
+  {
+    id: "objectives-of-an-api",
+    check({ api, monitoring }) {
+      return faultIf(monitoring?.objectives !== undefined && api === undefined, {
+        path: ["monitoring", "objectives"],
+        hint: "remove it: without streamflix:api there is nobody to promise anything",
+      });
+    },
+  },
+  {
+    id: "latencies-in-order",
+    check({ monitoring }) {
+      const { apiLatencyP90Milliseconds: p90, apiLatencyP99Milliseconds: p99 } = monitoring?.thresholds ?? {};
+      return faultIf(p90 !== undefined && p99 !== undefined && p99 < p90, {
+        path: ["monitoring", "thresholds", "apiLatencyP99Milliseconds"],
+        allowed: `at least apiLatencyP90Milliseconds, ${p90 ?? 0}`,
+        why: "99 of 100 requests take at least as long as nine of ten",
+      });
+    },
+  },
+];

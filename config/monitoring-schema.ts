@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+import { noted } from "./fields";
+import { type ThresholdName, THRESHOLDS } from "./monitoring-facts";
+
+const limits = Object.fromEntries(
+  Object.entries(THRESHOLDS).map(([name, { value, least, most, means }]) => [
+    name,
+    noted(z.number().min(least).max(most).default(value), {
+      means,
+      allowed: `a number from ${least} to ${most}`,
+      why: "outside of it the alarm would never fire, or always",
+    }),
+  ]),
+) as Record<ThresholdName, z.ZodDefault<z.ZodNumber>>;
+
+const objectives = noted(
+  z
+    .strictObject({
+      availabilityPercent: noted(z.number().min(90).max(99.99).default(99.9), {
+        means: "Share of requests that the API answers without a 5xx, over a month.",
+        allowed: "a number from 90 to 99.99",
+        why: "the rest is the error budget, whose burn raises the alarms",
+      }),
+      latencyPercent: noted(z.number().min(50).max(99.99).default(99), {
+        means: "Share of requests that are answered within latencyMilliseconds, over a month.",
+        allowed: "a number from 50 to 99.99",
+        why: "the rest is the budget of slow answers",
+      }),
+      latencyMilliseconds: noted(z.int().min(50).max(29_000).default(1000), {
+        means: "Time within which a request counts as fast, in milliseconds.",
+        allowed: "a whole number from 50 to 29000",
+        why: "API Gateway gives up after 29 seconds",
+      }),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means: "What the API promises (service level objectives); alarms on how fast the error budget burns.",
+    allowed: "an object",
+    why: "a burn rate tells a night's call from a working day's",
+    absent: "no alarms on burn rates",
+  },
+);
+
+/** Section `streamflix:monitoring`. */
+export const monitoring = noted(
+  z
+    .strictObject({
+      thresholds: noted(z.strictObject(limits).readonly(), {
+        means: "What alarms compare with, where it should not be the default.",
+        allowed: "an object of numbers; {} for all defaults",
+        why: "an alarm at the wrong height is either noise or silent",
+      }),
+      objectives,
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means: "Alarms on everything the stack runs, dashboards and saved queries.",
+    allowed: "an object",
+    why: "what nobody watches fails unseen",
+    absent: "only the alarms that deployments, failover and break-glass access need",
+  },
+);

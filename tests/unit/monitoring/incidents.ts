@@ -1,0 +1,395 @@
+import type { Series } from "./evaluator";
+
+/** A metric as alarms name it. */
+export interface Named {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions?: Readonly<Record<string, string>>;
+}
+
+/** What a metric shows in each minute: one figure, samples, or nothing; by its dimensions where they matter. */
+type Shown =
+  number | readonly number[] | undefined | ((dimensions: Readonly<Record<string, string>>) => Shown);
+
+/** Figures by namespace and metric; synthetic, made from what AWS's documents say of each metric. */
+export type Figures = Readonly<Record<string, Shown>>;
+
+const GIBIBYTE = 2 ** 30;
+const AURORA = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide";
+
+/** So many requests a minute, of which so many fail. */
+const requests = (failed: number): number[] =>
+  Array.from({ length: 20 }, (_, index) => (index < failed ? 1 : 0));
+/** Their latencies, of which so many are slow. */
+const latencies = (slow: number, milliseconds: number): number[] =>
+  Array.from({ length: 20 }, (_, index) => (index < slow ? milliseconds : 40 + index));
+
+/**
+ * A quiet day of a stack whose database is at half a capacity unit of at most `maxCapacity`.
+ *
+ * CPUUtilization and ACUUtilization are shares of the largest capacity, and FreeableMemory grows by 2 GiB with each
+ * unit below it: aurora-serverless-v2.setting-capacity.html. Figures that count events are absent when nothing happens.
+ */
+export function quiet(maxCapacity: number): Figures {
+  return {
+    "AWS/RDS CPUUtilization": 1.5,
+    "AWS/RDS ACUUtilization": (100 * 0.5) / maxCapacity,
+    "AWS/RDS FreeableMemory": (2 * maxCapacity - 0.6) * GIBIBYTE,
+    "AWS/RDS DatabaseConnections": 6,
+    "AWS/RDS EngineUptime": 86_400,
+    "AWS/RDS AuroraReplicaLag": 20,
+    "AWS/RDS Deadlocks": 0,
+    "AWS/RDS MaximumUsedTransactionIDs": 180_000_000,
+    "AWS/ElastiCache CPUUtilization": 8,
+    "AWS/ElastiCache DatabaseMemoryUsagePercentage": 40,
+    "AWS/ElastiCache Evictions": 0,
+    "AWS/ElastiCache ReplicationLag": ({ CacheClusterId }) =>
+      CacheClusterId?.endsWith("-002") ? 0.2 : undefined,
+    "AWS/ElastiCache AuthenticationFailures": 0,
+    "AWS/ECS CPUUtilization": 30,
+    "AWS/ECS MemoryUtilization": 45,
+    "ECS/ContainerInsights DesiredTaskCount": 2,
+    "ECS/ContainerInsights RunningTaskCount": 2,
+    "AWS/ApplicationELB RequestCount": 20,
+    "AWS/ApplicationELB UnHealthyHostCount": 0,
+    "AWS/ApiGateway Count": 20,
+    "AWS/ApiGateway 5XXError": requests(0),
+    "AWS/ApiGateway 4XXError": requests(1),
+    "AWS/ApiGateway Latency": latencies(0, 0),
+    "AWS/EFS PercentIOLimit": 2,
+    "AWS/NATGateway ErrorPortAllocation": 0,
+    "AWS/Lambda Errors": 0,
+    "AWS/Lambda Throttles": 0,
+    "AWS/SQS ApproximateNumberOfMessagesVisible": 0,
+    "AWS/Logs IncomingBytes": 1_000_000,
+    "StreamFlix/Database failed-sign-ins": 0,
+    "StreamFlix/Database break-glass-sign-ins": 0,
+  };
+}
+
+/** What is different from a quiet day in its last minutes. */
+export interface Incident {
+  readonly what: string;
+  /** Where the shape of the figures is from. */
+  readonly source: string;
+  readonly minutes: number;
+  readonly figures: Figures;
+  /** Alarms that tell people at its end, without prefix and suffix; those of one stack only under its name. */
+  readonly told: readonly string[];
+  readonly only?: Readonly<Partial<Record<"dev" | "prod", readonly string[]>>>;
+}
+
+const RECOMMENDED =
+  "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html";
+const CAPACITY = `${AURORA}/aurora-serverless-v2.setting-capacity.html`;
+const AURORA_METRICS = `${AURORA}/Aurora.AuroraMonitoring.Metrics.html`;
+const CACHE_METRICS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html";
+const INSIGHTS =
+  "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html";
+const API_METRICS =
+  "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html";
+const BALANCER =
+  "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html";
+const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html";
+
+const ofWriter =
+  (figure: number, otherwise: number) =>
+  ({ Role }: Readonly<Record<string, string>>) =>
+    Role === "READER" ? otherwise : figure;
+
+/** Days on which nobody may be told. */
+export const CALM: readonly Incident[] = [
+  {
+    what: "a day at half a capacity unit",
+    source: CAPACITY,
+    minutes: 1,
+    figures: {},
+    told: [],
+  },
+  {
+    what: "half a capacity unit, taken for 1 GiB with 300 MiB free",
+    source: "the seed's alarm on less than 1 GB takes FreeableMemory for what is free now",
+    minutes: 60,
+    figures: { "AWS/RDS FreeableMemory": 0.3 * GIBIBYTE },
+    told: [],
+  },
+  {
+    what: "four minutes at full CPU while the instance grows",
+    source: CAPACITY,
+    minutes: 4,
+    figures: { "AWS/RDS CPUUtilization": 96, "AWS/RDS ACUUtilization": 97 },
+    told: [],
+  },
+  {
+    what: "a premiere: more tasks, all of them busy as scaling wants them",
+    source:
+      "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html",
+    minutes: 60,
+    figures: {
+      "AWS/ECS CPUUtilization": 70,
+      "AWS/ECS MemoryUtilization": 80,
+      "ECS/ContainerInsights DesiredTaskCount": 10,
+      "ECS/ContainerInsights RunningTaskCount": 10,
+    },
+    told: [],
+  },
+];
+
+/** A paused instance reports these as 0, and nothing else. */
+export const PAUSED: Figures = {
+  "AWS/RDS CPUUtilization": 0,
+  "AWS/RDS ACUUtilization": 0,
+  "AWS/RDS FreeableMemory": undefined,
+  "AWS/RDS DatabaseConnections": undefined,
+  "AWS/RDS EngineUptime": undefined,
+  "AWS/RDS AuroraReplicaLag": undefined,
+  "AWS/RDS Deadlocks": undefined,
+  "AWS/RDS MaximumUsedTransactionIDs": undefined,
+};
+
+/** Days on which these have to be told, and no others. */
+export const INCIDENTS: readonly Incident[] = [
+  {
+    what: "Aurora's CPU at its limit (asked for)",
+    source: RECOMMENDED,
+    minutes: 10,
+    figures: { "AWS/RDS CPUUtilization": ofWriter(97, 20) },
+    told: ["data-tier"],
+  },
+  {
+    what: "a reader's CPU at its limit",
+    source: RECOMMENDED,
+    minutes: 10,
+    figures: { "AWS/RDS CPUUtilization": ofWriter(20, 97) },
+    told: ["data-tier"],
+  },
+  {
+    what: "Aurora's memory used up at the largest capacity (asked for)",
+    source: CAPACITY,
+    minutes: 20,
+    figures: { "AWS/RDS ACUUtilization": ofWriter(100, 50), "AWS/RDS FreeableMemory": 0.8 * GIBIBYTE },
+    told: ["data-tier", "database-capacity"],
+  },
+  {
+    what: "a reader's memory used up",
+    source: CAPACITY,
+    minutes: 20,
+    figures: { "AWS/RDS ACUUtilization": ofWriter(50, 100), "AWS/RDS FreeableMemory": 0.8 * GIBIBYTE },
+    told: ["data-tier", "database-reader-capacity"],
+  },
+  {
+    what: "a leak of connections",
+    source: AURORA_METRICS,
+    minutes: 10,
+    figures: { "AWS/RDS DatabaseConnections": 4_100 },
+    told: ["data-tier"],
+  },
+  {
+    what: "readers far behind",
+    source: AURORA_METRICS,
+    minutes: 10,
+    figures: { "AWS/RDS AuroraReplicaLag": 9_000 },
+    told: ["database-replica-lag"],
+  },
+  {
+    what: "deadlocks, minute after minute",
+    source: AURORA_METRICS,
+    minutes: 10,
+    figures: { "AWS/RDS Deadlocks": 0.05 },
+    told: ["database-deadlocks"],
+  },
+  {
+    what: "vacuum that does not keep up",
+    source: RECOMMENDED,
+    minutes: 30,
+    figures: { "AWS/RDS MaximumUsedTransactionIDs": 1_200_000_000 },
+    told: ["database-transaction-ids"],
+  },
+  {
+    what: "somebody tries passwords",
+    source: "https://www.postgresql.org/docs/17/client-authentication-problems.html",
+    minutes: 10,
+    figures: { "StreamFlix/Database failed-sign-ins": 10, "AWS/ElastiCache AuthenticationFailures": 10 },
+    told: ["cache-1-failed-sign-ins", "cache-2-failed-sign-ins", "database-failed-sign-ins"],
+  },
+  {
+    what: "somebody breaks the glass",
+    source: "docs/break-glass.md",
+    minutes: 1,
+    figures: { "StreamFlix/Database break-glass-sign-ins": 1 },
+    told: ["break-glass"],
+  },
+  {
+    what: "no writer",
+    source: AURORA_METRICS,
+    minutes: 10,
+    figures: Object.fromEntries(Object.keys(PAUSED).map((metric) => [metric, undefined])),
+    told: [],
+    only: { prod: ["data-tier"] },
+  },
+  {
+    what: "a busy, full cache that lags",
+    source: CACHE_METRICS,
+    minutes: 20,
+    figures: {
+      "AWS/ElastiCache CPUUtilization": 95,
+      "AWS/ElastiCache DatabaseMemoryUsagePercentage": 97,
+      "AWS/ElastiCache Evictions": 5000,
+      "AWS/ElastiCache ReplicationLag": 50,
+    },
+    told: [
+      "cache-1-evictions",
+      "cache-1-memory",
+      "cache-1-replication-lag",
+      "cache-2-evictions",
+      "cache-2-memory",
+      "cache-2-replication-lag",
+      "data-tier",
+    ],
+  },
+  {
+    what: "no task runs (asked for)",
+    source: INSIGHTS,
+    minutes: 20,
+    figures: { "ECS/ContainerInsights RunningTaskCount": 0 },
+    told: ["service-missing-tasks", "service-tasks"],
+  },
+  {
+    what: "nothing of any task",
+    source: INSIGHTS,
+    minutes: 10,
+    figures: {
+      "ECS/ContainerInsights RunningTaskCount": undefined,
+      "ECS/ContainerInsights DesiredTaskCount": undefined,
+      "AWS/ECS CPUUtilization": undefined,
+      "AWS/ECS MemoryUtilization": undefined,
+    },
+    told: ["service-tasks"],
+  },
+  {
+    what: "full tasks",
+    source: RECOMMENDED,
+    minutes: 10,
+    figures: { "AWS/ECS CPUUtilization": 96, "AWS/ECS MemoryUtilization": 95 },
+    told: ["service-cpu", "service-memory"],
+  },
+  {
+    what: "a version that answers with errors",
+    source: BALANCER,
+    minutes: 10,
+    figures: {
+      "AWS/ApplicationELB HTTPCode_Target_5XX_Count": 10,
+      "AWS/ApplicationELB UnHealthyHostCount": 1,
+    },
+    told: ["service-errors", "service-unhealthy"],
+  },
+  {
+    what: "a load balancer that finds nobody and is full",
+    source: BALANCER,
+    minutes: 10,
+    figures: {
+      "AWS/ApplicationELB HTTPCode_ELB_5XX_Count": 10,
+      "AWS/ApplicationELB RejectedConnectionCount": 3,
+    },
+    told: ["load-balancer-errors", "load-balancer-rejected"],
+  },
+  {
+    what: "an hour in which half of all requests fail",
+    source: API_METRICS,
+    minutes: 120,
+    figures: { "AWS/ApiGateway 5XXError": requests(10) },
+    told: ["api-errors", "availability-burn-fast", "availability-burn-slow", "availability-burn-steady"],
+    only: { prod: ["api-down"] },
+  },
+  {
+    what: "slow answers",
+    source: API_METRICS,
+    minutes: 120,
+    figures: { "AWS/ApiGateway Latency": latencies(18, 6000) },
+    told: ["api-latency-p90", "api-latency-p99", "latency-burn-fast", "latency-burn-slow"],
+    only: { prod: ["latency-burn-steady"] },
+  },
+  {
+    what: "a day on which every fifth answer is slow",
+    source: API_METRICS,
+    minutes: 24 * 60,
+    figures: { "AWS/ApiGateway Latency": latencies(4, 1500) },
+    told: ["latency-burn-steady"],
+    only: { prod: ["latency-burn-fast", "latency-burn-slow"] },
+  },
+  {
+    what: "requests that are refused and blocked",
+    source: "https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html",
+    minutes: 10,
+    figures: { "AWS/ApiGateway 4XXError": requests(15), "AWS/WAFV2 BlockedRequests": 5000 },
+    told: ["api-refused"],
+    only: { prod: ["api-blocked"] },
+  },
+  {
+    what: "files and ways out at their limits",
+    source: RECOMMENDED,
+    minutes: 20,
+    figures: { "AWS/EFS PercentIOLimit": 100, "AWS/NATGateway ErrorPortAllocation": 4 },
+    told: ["files-io", "nat-1-ports"],
+    only: { prod: ["nat-2-ports", "nat-3-ports"] },
+  },
+  {
+    what: "functions that fail, wait and take long",
+    source: LAMBDA,
+    minutes: 5,
+    figures: {
+      "AWS/Lambda Errors": 1,
+      "AWS/Lambda Throttles": 1,
+      "AWS/Lambda Duration": 290_000,
+      "AWS/SQS ApproximateNumberOfMessagesVisible": 1,
+    },
+    told: [
+      "alerts-failures",
+      "database-roles-duration",
+      "database-roles-errors",
+      "database-roles-throttles",
+      "rotation-duration",
+      "rotation-errors",
+      "rotation-failures",
+      "rotation-throttles",
+    ],
+  },
+  {
+    what: "messages that reach nobody",
+    source: "https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html",
+    minutes: 5,
+    figures: { "AWS/SNS NumberOfNotificationsFailed": 1 },
+    told: ["alerts-critical-undelivered", "alerts-warning-undelivered"],
+  },
+  {
+    what: "a flood of logs",
+    source:
+      "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html",
+    minutes: 60,
+    figures: { "AWS/Logs IncomingBytes": 200_000_000 },
+    told: ["log-ingestion"],
+  },
+];
+
+/** The last minutes of a metric's series over days that end with an incident. */
+export function seriesOf(
+  base: Figures,
+  incident: Incident,
+  { namespace, metricName, dimensions = {} }: Named,
+  minutes: number,
+): Series {
+  // The platform's own metrics carry the stack's name.
+  const key = `${namespace} ${metricName.replace(/^streamflix-(.+)-(dev|prod)$/, "$1")}`;
+  const before = shown(base[key], dimensions);
+  const during = Object.hasOwn(incident.figures, key) ? shown(incident.figures[key], dimensions) : before;
+  return Array.from({ length: minutes }, (_, minute) =>
+    minute < minutes - incident.minutes ? before : during,
+  );
+}
+
+function shown(
+  figure: Shown,
+  dimensions: Readonly<Record<string, string>>,
+): number | readonly number[] | undefined {
+  return typeof figure === "function" ? shown(figure(dimensions), dimensions) : figure;
+}
