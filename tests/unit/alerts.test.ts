@@ -72,7 +72,6 @@ describe("Alerts", () => {
           ...(sourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": sourceArn } }),
         },
       });
-      const { Condition: _none, ...events } = publisher("Events", "events");
       assert.deepEqual(policy, {
         Version: "2012-10-17",
         Statement: [
@@ -81,7 +80,13 @@ describe("Alerts", () => {
           publisher("CostAnomalies", "costalerts"),
           publisher("Backups", "backup"),
           publisher("DatabaseEvents", "events.rds", "arn:aws:rds:eu-central-1:111122223333:*"),
-          events,
+          {
+            Sid: "Events",
+            Effect: "Allow",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource,
+          },
           {
             Sid: "TlsOnly",
             Effect: "Deny",
