@@ -184,11 +184,19 @@ const dns =
   certificate &&
   new Dns("dns", { names, region, ...domain, certificate, api, alertTopics: alerts?.topics }, opts);
 
-// Watching: alarms on all of it.
-if (config.monitoring) {
-  const watched = { network, alerts, database, rotation, cache, files, service, api };
-  new Monitoring("monitoring", { names, monitoring: config.monitoring, watched }, opts);
-}
+// Watching: alarms on all of it, dashboards, saved queries, costs.
+const monitoring =
+  config.monitoring &&
+  new Monitoring(
+    "monitoring",
+    {
+      names,
+      region,
+      monitoring: config.monitoring,
+      watched: { network, alerts, database, rotation, cache, files, service, api },
+    },
+    opts,
+  );
 
 // Where others find service and API.
 new Parameters(
@@ -214,4 +222,5 @@ export const fileSystemId = files?.fileSystemId;
 export const serviceNames = service && { cluster: service.clusterName, service: service.serviceName };
 export const loadBalancer = service?.loadBalancer;
 export const taskRoleArn = service?.taskRoleArn;
+export const dashboardNames = monitoring?.dashboardNames;
 export const apiUrl = dns?.url ?? api?.url;

@@ -39,6 +39,7 @@ export interface FunctionMetrics {
   readonly what: string;
   readonly source: MetricSource;
   readonly timeoutSeconds: number;
+  readonly logGroupName: pulumi.Output<string>;
 }
 
 const RUNTIME = "nodejs24.x";
@@ -143,6 +144,7 @@ export class VpcFunction extends pulumi.ComponentResource {
       what: args.what,
       source: { namespace: "AWS/Lambda", dimensions: { FunctionName: functionName } },
       timeoutSeconds: args.timeoutSeconds,
+      logGroupName: log.name,
     };
     this.registerOutputs({ functionName: this.functionName, arn: this.arn, metrics: this.metrics });
   }

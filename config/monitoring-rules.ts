@@ -38,6 +38,26 @@ export const MONITORING_RULES: readonly Rule[] = [
     },
   },
   {
+    id: "costs-tell-somebody",
+    check({ alerts, monitoring }) {
+      return faultIf(monitoring?.costs !== undefined && alerts === undefined, {
+        path: ["monitoring", "costs"],
+        hint: "remove it, or say in streamflix:alerts who is told",
+      });
+    },
+  },
+  {
+    id: "monitor-of-own-account",
+    check({ aws, monitoring }) {
+      const account = monitoring?.costs?.anomalies?.adoptMonitorArn?.split(":")[4];
+      return faultIf(account !== undefined && aws?.accountId !== undefined && account !== aws.accountId, {
+        path: ["monitoring", "costs", "anomalies", "adoptMonitorArn"],
+        allowed: `a monitor of account ${aws?.accountId ?? ""}`,
+        why: "another account's monitor sees other costs",
+      });
+    },
+  },
+  {
     id: "latencies-in-order",
     check({ monitoring }) {
       const { apiLatencyP90Milliseconds: p90, apiLatencyP99Milliseconds: p99 } = monitoring?.thresholds ?? {};

@@ -43,6 +43,54 @@ const objectives = noted(
   },
 );
 
+const costs = noted(
+  z
+    .strictObject({
+      monthlyBudgetUsd: noted(z.number().min(1).max(10_000_000), {
+        means:
+          "What the account may cost in a month, in US dollars; people are told at 50, 80 and 100 % and when the forecast is above it.",
+        allowed: "a number from 1 to 10000000",
+        why: "a wrong guess would never be told, or always",
+      }),
+      anomalies: noted(
+        z
+          .strictObject({
+            fromUsd: noted(z.number().min(1).max(1_000_000).default(50), {
+              means: "Extra cost of one anomaly from which on people are told, in US dollars.",
+              allowed: "a number from 1 to 1000000",
+              why: "below a dollar everything is an anomaly",
+            }),
+            adoptMonitorArn: noted(
+              z
+                .string()
+                .regex(/^arn:aws:ce::\d{12}:anomalymonitor\/[0-9a-f-]{36}$/)
+                .exactOptional(),
+              {
+                means: "Monitor of all services that the account has already.",
+                allowed: "arn:aws:ce::<account>:anomalymonitor/<id>",
+                why: "AWS lets an account have one; a second stack in it adopts the first one's",
+                absent: "the monitor is made",
+              },
+            ),
+          })
+          .readonly(),
+        {
+          means: "What counts as an anomaly.",
+          allowed: "an object",
+          why: "a service that suddenly costs more is found before the budget is spent",
+        },
+      ),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means: "Budget of the account and anomalies of its costs.",
+    allowed: "an object",
+    why: "what nobody looks at gets expensive",
+    absent: "nobody is told about costs",
+  },
+);
+
 /** Section `streamflix:monitoring`. */
 export const monitoring = noted(
   z
@@ -53,11 +101,12 @@ export const monitoring = noted(
         why: "an alarm at the wrong height is either noise or silent",
       }),
       objectives,
+      costs,
     })
     .readonly()
     .exactOptional(),
   {
-    means: "Alarms on everything the stack runs, dashboards and saved queries.",
+    means: "Alarms on everything the stack runs, dashboards, saved queries, and what all of it costs.",
     allowed: "an object",
     why: "what nobody watches fails unseen",
     absent: "only the alarms that deployments, failover and break-glass access need",

@@ -89,6 +89,17 @@ const FIXED = {
     form: (what, stack) => `aws-waf-logs-${flat(what, stack)}`,
   },
   logResourcePolicy: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** Dashboards of all regions of an account are in one list. */
+  dashboard: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** Slashes make folders in the console. */
+  savedQuery: {
+    maxLength: 255,
+    pattern: /^[\w-]+(\/[\w-]+)*$/,
+    allowed: `${WORDS} and slashes`,
+    form: (what, { suffix }) => `streamflix-${suffix}/${what}`,
+  },
+  budget: { maxLength: 100, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  costMonitor: { maxLength: 1024, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },

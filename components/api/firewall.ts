@@ -34,6 +34,7 @@ export class Firewall extends pulumi.ComponentResource {
   readonly webAclArn: pulumi.Output<string>;
   /** Figures of all rules together. */
   readonly metrics: MetricSource;
+  readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:api:Firewall", name, {}, opts);
@@ -118,7 +119,12 @@ export class Firewall extends pulumi.ComponentResource {
       namespace: "AWS/WAFV2",
       dimensions: { WebACL: webAclName, Region: region, Rule: "ALL" },
     };
-    this.registerOutputs({ webAclArn: this.webAclArn, metrics: this.metrics });
+    this.logGroupName = group.name;
+    this.registerOutputs({
+      webAclArn: this.webAclArn,
+      metrics: this.metrics,
+      logGroupName: this.logGroupName,
+    });
   }
 }
 

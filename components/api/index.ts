@@ -72,6 +72,11 @@ export class Api extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** Figures of the stage, and of the firewall before it where there is one. */
   readonly metrics: { readonly stage: MetricSource; readonly firewall?: MetricSource };
+  /** Logs of requests, and of what the firewall did with them. */
+  readonly logGroupNames: {
+    readonly access: pulumi.Output<string>;
+    readonly firewall?: pulumi.Output<string>;
+  };
 
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:api:Api", name, {}, opts);
@@ -162,11 +167,16 @@ export class Api extends pulumi.ComponentResource {
       stage: { namespace: "AWS/ApiGateway", dimensions: { ApiName: apiName, Stage: STAGE } },
       ...(firewall && { firewall: firewall.metrics }),
     };
+    this.logGroupNames = {
+      access: accessLog.name,
+      ...(firewall && { firewall: firewall.logGroupName }),
+    };
     this.registerOutputs({
       restApiId: this.restApiId,
       stageName: this.stageName,
       url: this.url,
       metrics: this.metrics,
+      logGroupNames: this.logGroupNames,
     });
   }
 

@@ -1,18 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitoringConfig, Names } from "../../config";
-import type { Alerts } from "../alerts";
-import type { Api } from "../api";
-import type { Cache } from "../cache";
-import type { Database } from "../database";
 import { DATABASE_NAMESPACE } from "../database/metrics";
-import type { Files } from "../files";
 import { countLines } from "../log-metric";
-import type { Network } from "../network";
-import type { Rotation } from "../rotation";
-import type { Service } from "../service";
 import { alarmName, type AlarmRow, description, makeAlarm } from "./alarm";
+import { Costs } from "./costs";
+import { dataWidgets, operationsWidgets, type Shown } from "./dashboards";
 import { burnAlarms } from "./objectives";
+import { savedQueries } from "./queries";
 import { apiAlarms } from "./rows/api";
 import { cacheAlarms } from "./rows/cache";
 import { databaseAlarms } from "./rows/database";
@@ -26,21 +21,12 @@ import {
 } from "./rows/platform";
 import { serviceAlarms } from "./rows/service";
 import { DATA_TIER } from "./thresholds";
-
-/** What is watched; each is left out where the stack has none. */
-export interface Watched {
-  readonly network: Pick<Network, "natMetrics">;
-  readonly alerts: Pick<Alerts, "topics" | "topicNames" | "failures"> | undefined;
-  readonly database: Pick<Database, "metrics"> | undefined;
-  readonly rotation: Pick<Rotation, "metrics"> | undefined;
-  readonly cache: Pick<Cache, "metrics"> | undefined;
-  readonly files: Pick<Files, "metrics"> | undefined;
-  readonly service: Pick<Service, "metrics"> | undefined;
-  readonly api: Pick<Api, "metrics"> | undefined;
-}
+import type { Watched } from "./watched";
+import { placed } from "./widgets";
 
 export interface MonitoringArgs {
   readonly names: Names;
+  readonly region: string;
   readonly monitoring: MonitoringConfig;
   readonly watched: Watched;
 }
@@ -56,13 +42,15 @@ const REFUSED_SIGN_INS =
   '?"password authentication failed" ?"PAM authentication failed" ?"no pg_hba.conf entry"';
 
 /**
- * Alarms on everything that the stack runs. Each tells people itself, or through a composite: that is one message where
+ * Alarms on everything that the stack runs, two dashboards, saved queries, and warnings about costs. Each alarm tells people itself, or through a composite: that is one message where
  * one cause sets off several, and the only kind of alarm whose messages CloudWatch can hold back.
  */
 export class Monitoring extends pulumi.ComponentResource {
+  readonly dashboardNames: readonly string[];
+
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:monitoring:Monitoring", name, {}, opts);
-    const { names, watched } = args;
+    const { names, monitoring, watched } = args;
     const parent = { parent: this };
     const place = { names, topics: watched.alerts?.topics };
     const make = (row: AlarmRow) => makeAlarm(`${name}-${row.what}`, row, place, parent);
@@ -89,8 +77,54 @@ export class Monitoring extends pulumi.ComponentResource {
         alarms: windows.map(make),
       })),
     ];
-    for (const composite of composites) this.composite(name, args, composite);
-    this.registerOutputs({});
+    const told = composites.map((composite) => this.composite(name, args, composite).arn);
+    this.dashboards(name, args, rows, {
+      all: [...alarms.filter(({ row }) => row.through === undefined).map(({ alarm }) => alarm.arn), ...told],
+      data: ofDataTier.map(({ alarm }) => alarm.arn),
+    });
+    for (const { what, logGroupNames, query } of savedQueries(watched)) {
+      new aws.cloudwatch.QueryDefinition(
+        `${name}-${what.replaceAll("/", "-")}`,
+        {
+          name: names.fixed("savedQuery", what),
+          logGroupNames: [...logGroupNames],
+          queryString: query.join("\n| "),
+        },
+        parent,
+      );
+    }
+    if (monitoring.costs && watched.alerts) {
+      new Costs(`${name}-costs`, { names, costs: monitoring.costs, topics: watched.alerts.topics }, parent);
+    }
+    this.dashboardNames = [names.fixed("dashboard", "operations"), names.fixed("dashboard", "data")];
+    this.registerOutputs({ dashboardNames: this.dashboardNames });
+  }
+
+  /** One view for whoever is on call, one for whoever looks after the data. */
+  private dashboards(
+    name: string,
+    { names, region, watched }: MonitoringArgs,
+    rows: readonly AlarmRow[],
+    alarmArns: { readonly all: pulumi.Input<string>[]; readonly data: pulumi.Input<string>[] },
+  ): void {
+    const shown: Shown = {
+      region,
+      watched,
+      rows,
+      alarmArns: alarmArns.all,
+      dataAlarmArns: alarmArns.data,
+    };
+    const views = { operations: operationsWidgets(shown), data: dataWidgets(shown) };
+    for (const [what, widgets] of Object.entries(views)) {
+      new aws.cloudwatch.Dashboard(
+        `${name}-${what}`,
+        {
+          dashboardName: names.fixed("dashboard", what),
+          dashboardBody: pulumi.jsonStringify(placed(widgets)),
+        },
+        { parent: this },
+      );
+    }
   }
 
   /** The database's alarms, with the figures that only its log has. */
@@ -113,9 +147,13 @@ export class Monitoring extends pulumi.ComponentResource {
     return databaseAlarms(database.metrics, failedSignIns, monitoring.thresholds);
   }
 
-  private composite(name: string, { names, watched: { alerts } }: MonitoringArgs, made: Composite): void {
+  private composite(
+    name: string,
+    { names, watched: { alerts } }: MonitoringArgs,
+    made: Composite,
+  ): aws.cloudwatch.CompositeAlarm {
     const told = alerts === undefined ? [] : [alerts.topics[made.severity]];
-    new aws.cloudwatch.CompositeAlarm(
+    return new aws.cloudwatch.CompositeAlarm(
       `${name}-${made.what}`,
       {
         alarmName: alarmName(names, made),

@@ -54,7 +54,7 @@ export interface ServiceMetrics {
   readonly tasks: MetricSource;
   readonly service: MetricSource;
   readonly counts: MetricSource;
-  readonly logGroupName: string;
+  readonly logGroupName: pulumi.Output<string>;
 }
 
 /** Path that answers 200 while a task can serve. */
@@ -196,7 +196,7 @@ export class Service extends pulumi.ComponentResource {
       ...loadBalancer.metrics,
       service: { namespace: "AWS/ECS", dimensions },
       counts: { namespace: "ECS/ContainerInsights", dimensions },
-      logGroupName: output.plainName,
+      logGroupName: output.group.name,
     };
     this.parameters = {
       "service/cluster-name": this.clusterName,

@@ -9,7 +9,11 @@ const CONTACT =
 const QUOTE = "put it in quotes; on the command line add --type string";
 
 const CASES: readonly Case[] = [
-  one("no alerts", "streamflix:alerts", undefined),
+  {
+    id: "no alerts",
+    change: { "streamflix:alerts": undefined, "streamflix:monitoring.costs": undefined },
+    problems: [],
+  },
   one(
     "alerts to nobody",
     "streamflix:alerts.email",

@@ -8,6 +8,9 @@ const MONITORING = "streamflix:monitoring";
 const THRESHOLD = `${MONITORING}.thresholds`;
 const OBJECTIVES = `${MONITORING}.objectives`;
 
+const COSTS = `${MONITORING}.costs`;
+const MONITOR = "arn:aws:ce::111122223333:anomalymonitor/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f";
+
 const CASES: readonly Case[] = [
   one("no monitoring in dev", MONITORING, undefined),
   prod("no monitoring in prod", MONITORING, undefined, `${MONITORING} | nothing | a section in prod`),
@@ -60,6 +63,32 @@ const CASES: readonly Case[] = [
     `${OBJECTIVES}.latencyMilliseconds`,
     30_000,
     `${OBJECTIVES}.latencyMilliseconds | 30000 | a whole number from 50 to 29000`,
+  ),
+  one("no costs", COSTS, undefined),
+  one("a monitor that is there", `${COSTS}.anomalies.adoptMonitorArn`, MONITOR),
+  one(
+    "another account's monitor",
+    `${COSTS}.anomalies.adoptMonitorArn`,
+    MONITOR.replace("111122223333", "999999999999"),
+    `${COSTS}.anomalies.adoptMonitorArn | "${MONITOR.replace("111122223333", "999999999999")}" | a monitor of account 111122223333`,
+  ),
+  one(
+    "a monitor by its name",
+    `${COSTS}.anomalies.adoptMonitorArn`,
+    "services",
+    `${COSTS}.anomalies.adoptMonitorArn | "services" | arn:aws:ce::<account>:anomalymonitor/<id>`,
+  ),
+  one(
+    "a budget of nothing",
+    `${COSTS}.monthlyBudgetUsd`,
+    0,
+    `${COSTS}.monthlyBudgetUsd | 0 | a number from 1 to 10000000`,
+  ),
+  one(
+    "costs that nobody hears of",
+    "streamflix:alerts",
+    undefined,
+    `${COSTS} | {"monthlyBudgetUsd":300,"anomalies":{"fromUsd":20}} | remove it, or say in streamflix:alerts who is told`,
   ),
   one(
     "a promise without an API",

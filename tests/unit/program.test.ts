@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { asEngineGives, CONTACTS, stackFile } from "../config/helpers";
-import { record, type Recording } from "./mocks";
+import { CONTACTS, stackFile } from "../config/helpers";
+import type { Recording } from "./mocks";
+import { runProgram } from "./program";
 import { countByType, ofType, only } from "./registrations";
 
 const STACKS = {
@@ -50,30 +50,6 @@ const EDGE = {
 /** Contacts in the shape of both stack files, all with an address and a number of their own. */
 const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onCall.phone];
 
-const load = createRequire(__filename);
-
-/** Runs index.ts as the engine would, with a shipped stack file and encrypted contacts. */
-function runProgram(
-  stack: keyof typeof STACKS,
-  contacts?: unknown,
-  suffix?: string,
-): Promise<Recording<unknown>> {
-  const shipped = stackFile(stack);
-  const environment = shipped["streamflix:environment"] as Record<string, unknown>;
-  const config = {
-    ...shipped,
-    "streamflix:environment": { ...environment, suffix: suffix ?? environment["suffix"] },
-    ...(contacts === undefined ? {} : { "streamflix:contacts": contacts }),
-  };
-  return record(() => {
-    pulumi.runtime.setAllConfig(asEngineGives(config), ["streamflix:contacts"]);
-    // A module runs once a process; each stack needs a run of its own.
-    Reflect.deleteProperty(load.cache, load.resolve("../../index"));
-    // A copy: the module's own exports are read-only.
-    return { ...(load("../../index") as Record<string, unknown>) };
-  }, stack);
-}
-
 for (const [stack, expected] of Object.entries(STACKS)) {
   describe(`the program with Pulumi.${stack}.yaml`, () => {
     let recording: Recording<unknown>;
@@ -91,10 +67,15 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:apigatewayv2/vpcLink:VpcLink": 1,
         "aws:appautoscaling/policy:Policy": 2,
         "aws:appautoscaling/target:Target": 1,
+        "aws:budgets/budget:Budget": 1,
         "aws:cloudwatch/compositeAlarm:CompositeAlarm": 7,
+        "aws:cloudwatch/dashboard:Dashboard": 2,
         "aws:cloudwatch/logGroup:LogGroup": 13 + (expected.edge ? 1 : 0),
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 2,
         "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
+        "aws:cloudwatch/queryDefinition:QueryDefinition": 6 + (expected.edge ? 1 : 0),
+        "aws:costexplorer/anomalyMonitor:AnomalyMonitor": 1,
+        "aws:costexplorer/anomalySubscription:AnomalySubscription": 1,
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
         "aws:ec2/eip:Eip": expected.gateways,
         "aws:ec2/flowLog:FlowLog": 1,
@@ -167,6 +148,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:function:FailureQueue": 2,
         "streamflix:function:VpcFunction": 2,
         "streamflix:keys:Keys": 1,
+        "streamflix:monitoring:Costs": 1,
         "streamflix:monitoring:Monitoring": 1,
         "streamflix:network:Endpoints": 1,
         "streamflix:network:FlowLogs": 1,
@@ -206,6 +188,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           backup: "Key/keys-backup#arn",
         },
         alertsTopicArn: "Topic/alerts#arn",
+        dashboardNames: [`streamflix-operations-${stack}`, `streamflix-data-${stack}`],
         databaseEndpoints: {
           writer: "Cluster/database#endpoint",
           reader: "Cluster/database#readerEndpoint",
@@ -238,8 +221,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 38 components (41 with firewall and domain) and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 42 - (expected.edge ? 3 : 0));
+      // The others: the provider itself, 39 components (42 with firewall and domain) and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 43 - (expected.edge ? 3 : 0));
       assert.deepEqual(others, []);
     });
 
@@ -255,6 +238,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Cache cache": 9,
         "Cluster database": 5,
         "Database database": 5,
+        "Costs monitoring-costs": 3,
         "DatabaseLogs database-logs": 2,
         "DatabaseRoles database-roles": 2,
         "DatabaseSecrets database-secrets": 3,
@@ -268,7 +252,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Instances database": 2 + expected.instances,
         "Keys keys": 12,
         "LoadBalancer service": 6,
-        "Monitoring monitoring": expected.alarms + 8,
+        "Monitoring monitoring": expected.alarms + 17 + (expected.edge ? 1 : 0),
         "NatGateways network-nat": 2 * expected.gateways + expected.zones,
         "Network network": 7,
         "ParameterGroups database-parameters": 2,

@@ -3,6 +3,7 @@ import { acmModels } from "./models/acm";
 import { apiGatewayModels } from "./models/apigateway";
 import { apiGatewayAccessModels } from "./models/apigateway-access";
 import { cloudwatchModels } from "./models/cloudwatch";
+import { costModels } from "./models/costs";
 import { ec2Models } from "./models/ec2";
 import { ecsModels } from "./models/ecs";
 import { ecsServiceModels } from "./models/ecs-service";
@@ -56,6 +57,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...lambdaInvocationModels,
     ...monitoringModels,
     ...cloudwatchModels,
+    ...costModels,
     ...lbModels,
     ...ecsModels,
     ...ecsTaskModels,

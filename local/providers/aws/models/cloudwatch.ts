@@ -60,7 +60,6 @@ const dashboard: Model = {
   type: "aws:cloudwatch/dashboard:Dashboard",
   source: "internal/service/cloudwatch/dashboard.go",
   forceNew: ["dashboardName"],
-  scope: "global",
   seconds: 1,
   taggable: false,
   computed: ["dashboardArn"],
@@ -69,13 +68,8 @@ const dashboard: Model = {
     ...bodyProblems(inputs["dashboardBody"]),
   ],
   verify: (inputs, world) => {
-    // Dashboards belong to the whole account, and what they show to a region.
-    const widgets = mapsOf((JSON.parse(text(inputs, "dashboardBody")) as Props)["widgets"]);
-    for (const region of new Set(widgets.map(({ properties }) => String(mapOf(properties)["region"])))) {
-      const there = world.in(region);
-      const shown = widgets.filter(({ properties }) => mapOf(properties)["region"] === region);
-      requirePublished(there, shown.flatMap(metricsOf));
-    }
+    const { widgets } = JSON.parse(text(inputs, "dashboardBody")) as Props;
+    requirePublished(world, mapsOf(widgets).flatMap(metricsOf));
   },
   make: (inputs, world) => {
     const name = text(inputs, "dashboardName");
@@ -102,7 +96,7 @@ function bodyProblems(body: unknown) {
 }
 
 /** Metrics of a widget: `[namespace, name, dimension, value, …, options]`, or `[{ expression }]`. */
-export function metricsOf(widget: Props): NamedMetric[] {
+function metricsOf(widget: Props): NamedMetric[] {
   const { metrics } = mapOf(widget["properties"]);
   if (!Array.isArray(metrics)) return [];
   return metrics.flatMap((row: unknown) => {

@@ -1,0 +1,20 @@
+import type { Alerts } from "../alerts";
+import type { Api } from "../api";
+import type { Cache } from "../cache";
+import type { Database } from "../database";
+import type { Files } from "../files";
+import type { Network } from "../network";
+import type { Rotation } from "../rotation";
+import type { Service } from "../service";
+
+/** What is watched; each is left out where the stack has none. */
+export interface Watched {
+  readonly network: Pick<Network, "natMetrics">;
+  readonly alerts: Pick<Alerts, "topics" | "topicNames" | "failures"> | undefined;
+  readonly database: Pick<Database, "metrics"> | undefined;
+  readonly rotation: Pick<Rotation, "metrics"> | undefined;
+  readonly cache: Pick<Cache, "metrics"> | undefined;
+  readonly files: Pick<Files, "metrics"> | undefined;
+  readonly service: Pick<Service, "metrics"> | undefined;
+  readonly api: Pick<Api, "metrics" | "logGroupNames"> | undefined;
+}
