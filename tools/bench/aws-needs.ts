@@ -2,6 +2,7 @@
 import type { Need } from "./aws-edges";
 import { API_NEEDS } from "./aws-needs-api";
 import { DATA_NEEDS } from "./aws-needs-data";
+import { MONITORING_NEEDS } from "./aws-needs-monitoring";
 import { SERVICE_NEEDS } from "./aws-needs-service";
 
 const VPC = ["aws:ec2/vpc:Vpc"];
@@ -34,6 +35,7 @@ export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ...DATA_NEEDS,
   ...SERVICE_NEEDS,
   ...API_NEEDS,
+  ...MONITORING_NEEDS,
 
   "aws:ec2/vpc:Vpc": [],
   "aws:ec2/eip:Eip": [],
