@@ -53,7 +53,8 @@ const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onC
 for (const [stack, expected] of Object.entries(STACKS)) {
   describe(`the program with Pulumi.${stack}.yaml`, () => {
     let recording: Recording<unknown>;
-    before(async () => {
+    before(async function () {
+      this.timeout(60_000);
       recording = await runProgram(stack as keyof typeof STACKS, CONTACTS);
     });
 
@@ -398,7 +399,8 @@ describe("the program without contacts", () => {
     console.warn = warn;
   });
 
-  it("keeps the topics, subscribes nobody and says so", async () => {
+  it("keeps the topics, subscribes nobody and says so", async function () {
+    this.timeout(60_000);
     const { registrations } = await runProgram("prod");
     const counts = countByType(registrations);
     assert.equal(counts["aws:sns/topic:Topic"], 2);
