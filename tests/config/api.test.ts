@@ -10,7 +10,7 @@ const cognito = (changes: object = {}) => ({
 });
 
 const ACCESS: readonly Case[] = [
-  one("no API", API, undefined),
+  { id: "no API", change: { [API]: undefined, "streamflix:monitoring.objectives": undefined }, problems: [] },
   one("a user pool", `${API}.auth`, cognito()),
   one(
     "nobody decided who may call",

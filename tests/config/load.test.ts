@@ -42,6 +42,7 @@ describe("loadConfig", () => {
     const config = validConfig();
     delete config["streamflix:contacts"];
     delete config["streamflix:alerts"];
+    set(config, "streamflix:monitoring.costs", undefined);
     assert.equal("contacts" in load(config), false);
   });
 
