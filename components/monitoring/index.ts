@@ -122,7 +122,8 @@ export class Monitoring extends pulumi.ComponentResource {
           dashboardName: names.fixed("dashboard", what),
           dashboardBody: pulumi.jsonStringify(placed(widgets)),
         },
-        { parent: this },
+        // What the program publishes itself has to be there.
+        { parent: this, dependsOn: rows.flatMap(({ publishedBy }) => publishedBy ?? []) },
       );
     }
   }
