@@ -11,6 +11,7 @@ const CATALOGUES: Readonly<Record<keyof References, string>> = {
   securityHub: "Security Hub",
   cdkNag: "cdk-nag",
   prowler: "Prowler",
+  aws: "AWS's own",
 };
 
 /** The text of RULES.md, formatted as the repository's formatter would. `path` is where it will stand. */

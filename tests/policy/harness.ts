@@ -1,8 +1,4 @@
-import { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } from "@pulumi/policy/server";
 import type { Policies } from "@pulumi/policy";
-import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
-import { unknownValue } from "@pulumi/pulumi/runtime";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import {
   type Example,
@@ -11,47 +7,26 @@ import {
   type ExampleValue,
   UNKNOWN,
 } from "../../policy-pack/src/engine/example";
-import { toPolicies } from "../../policy-pack/src/engine/policy";
 import type { Rule } from "../../policy-pack/src/engine/rule";
+import * as analyzer from "../../tools/policy/analyzer";
+import { type StackResource, UNKNOWN as MARKER } from "../../tools/policy/stack-resources";
 
-/** A diagnostic as the engine would get it. */
-export interface Diagnostic {
-  readonly policy: string;
-  /** The id in the message's `[rule/finding]`. */
-  readonly finding: string;
-  readonly urn: string;
-  readonly level: "advisory" | "mandatory";
-  readonly message: string;
-}
+export type { Answer, Diagnostic } from "../../tools/policy/analyzer";
 
-/** What an analysis answered. */
-export interface Answer {
-  readonly diagnostics: readonly Diagnostic[];
-  /** Policies that said they have nothing to say. */
-  readonly notApplicable: readonly string[];
-}
-
-const PACK = ["streamflix-policy-pack", "0.0.0", "advisory"] as const;
 const PROVIDER: ExampleProps = { region: "eu-central-1" };
 
-/** The policies of a catalogue, with settings handed over as the engine would after reading a file. */
+/** The policies of a catalogue, all with the same settings. */
 export function configured(rules: readonly Rule[], config: Example["config"]): Policies {
-  return toPolicies(
-    rules.map((rule) => ({ ...rule, run: (_given, subject) => rule.run(config ?? {}, subject) })),
-  );
+  return analyzer.configured(rules, Object.fromEntries(rules.map(({ id }) => [id, config ?? {}])));
 }
 
 /** Analyses each resource by itself, as the engine does before it creates it. */
 export async function analyzeEach(
   policies: Policies,
   resources: readonly ExampleResource[],
-): Promise<Answer> {
+): Promise<analyzer.Answer> {
   const answers = await Promise.all(
-    resources.map((resource) =>
-      call(urnOf(resource), (done) => {
-        makeAnalyzeRpcFun(...PACK, policies)({ request: analyzeRequest(resource) }, done);
-      }),
-    ),
+    resources.map((resource) => analyzer.analyze(policies, toStackResource(resource, resources))),
   );
   return {
     diagnostics: answers.flatMap(({ diagnostics }) => diagnostics),
@@ -60,12 +35,14 @@ export async function analyzeEach(
 }
 
 /** Analyses the resources together, as the engine does at the end of a run. */
-export function analyzeStack(policies: Policies, resources: readonly ExampleResource[]): Promise<Answer> {
-  const request = new proto.AnalyzeStackRequest();
-  request.setResourcesList(resources.map(stackResource));
-  return call("", (done) => {
-    makeAnalyzeStackRpcFun(...PACK, policies)({ request }, done);
-  });
+export function analyzeStack(
+  policies: Policies,
+  resources: readonly ExampleResource[],
+): Promise<analyzer.Answer> {
+  return analyzer.analyzeStack(
+    policies,
+    resources.map((resource) => toStackResource(resource, resources)),
+  );
 }
 
 /** The URN under which an example's resource is analysed. */
@@ -84,100 +61,51 @@ export function urnByName(example: Example, name: string | undefined): string {
   return urnOf(resource);
 }
 
-function call(
-  urn: string,
-  start: (done: (error: Error | undefined, response: proto.AnalyzeResponse | undefined) => void) => void,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    start((error, response) => {
-      if (response === undefined) {
-        reject(error ?? new Error("neither an answer nor an error"));
-        return;
-      }
-      resolve({
-        diagnostics: response.getDiagnosticsList().map((entry) => toDiagnostic(entry, urn)),
-        notApplicable: response.getNotApplicableList().map((entry) => entry.getPolicyName()),
-      });
-    });
-  });
-}
-
-function toDiagnostic(entry: proto.AnalyzeDiagnostic, urn: string): Diagnostic {
-  const message = entry.getMessage();
-  const level = entry.getEnforcementlevel();
-  return {
-    policy: entry.getPolicyname(),
-    finding: /\[[a-z0-9-]+\/([a-z0-9-]+)\]/.exec(message)?.[1] ?? "",
-    urn: entry.getUrn() || urn,
-    level: level === proto.EnforcementLevel.MANDATORY ? "mandatory" : "advisory",
-    message,
-  };
-}
-
-function analyzeRequest(resource: ExampleResource): proto.AnalyzeRequest {
-  return new proto.AnalyzeRequest()
-    .setType(resource.type)
-    .setName(resource.name ?? "example")
-    .setUrn(urnOf(resource))
-    .setProperties(struct(resource.props))
-    .setOptions(optionsOf(resource))
-    .setProvider(providerOf(resource));
-}
-
-function stackResource(
-  resource: ExampleResource,
-  _index: number,
-  all: readonly ExampleResource[],
-): proto.AnalyzerResource {
-  const urnNamed = (name: string | undefined) => {
-    const found = all.find((entry) => name === (entry.name ?? "example"));
+function toStackResource(resource: ExampleResource, all: readonly ExampleResource[]): StackResource {
+  const { type, name = "example", props, protect = false, ignoreChanges = [], dependsOn = {} } = resource;
+  const urnNamed = (wanted: string) => {
+    const found = all.find((entry) => wanted === (entry.name ?? "example"));
     return found === undefined ? "" : urnOf(found);
   };
-  const message = new proto.AnalyzerResource()
-    .setType(resource.type)
-    .setName(resource.name ?? "example")
-    .setUrn(urnOf(resource))
-    .setProperties(struct(resource.props))
-    .setOptions(optionsOf(resource))
-    .setProvider(providerOf(resource))
-    .setParent(urnNamed(resource.parent));
-  for (const [property, names] of Object.entries(resource.dependsOn ?? {})) {
-    const dependencies = new proto.AnalyzerPropertyDependencies().setUrnsList(names.map(urnNamed));
-    message.getPropertydependenciesMap().set(property, dependencies);
-  }
-  return message;
+  return {
+    urn: urnOf(resource),
+    type,
+    name,
+    inputs: toWire(props),
+    outputs: toWire(props),
+    protect,
+    ignoreChanges,
+    parent: resource.parent === undefined ? undefined : urnNamed(resource.parent),
+    dependencies: [],
+    propertyDependencies: Object.fromEntries(
+      Object.entries(dependsOn).map(([property, names]) => [property, names.map(urnNamed)]),
+    ),
+    provider: providerOf(resource),
+  };
 }
 
-function optionsOf({ protect = false, ignoreChanges = [] }: ExampleResource): proto.AnalyzerResourceOptions {
-  return new proto.AnalyzerResourceOptions().setProtect(protect).setIgnorechangesList([...ignoreChanges]);
-}
-
-function providerOf({ provider, type }: ExampleResource): proto.AnalyzerProviderResource | undefined {
+function providerOf({ provider, type }: ExampleResource): StackResource["provider"] {
   if (provider === null || type.startsWith("pulumi:")) {
     return undefined;
   }
-  return new proto.AnalyzerProviderResource()
-    .setType("pulumi:providers:aws")
-    .setName("main")
-    .setUrn(urnOf({ type: "pulumi:providers:aws", name: "main" }))
-    .setProperties(struct(provider ?? PROVIDER));
+  return {
+    type: "pulumi:providers:aws",
+    name: "main",
+    urn: urnOf({ type: "pulumi:providers:aws", name: "main" }),
+    inputs: toWire(provider ?? PROVIDER),
+  };
 }
 
-function struct(props: ExampleProps): Struct {
-  return Struct.fromJavaScript(
-    Object.fromEntries(Object.entries(props).map(([key, value]) => [key, toWire(value)])),
-  );
+function toWire(props: ExampleProps): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, valueToWire(value)]));
 }
 
-function toWire(value: ExampleValue): JavaScriptValue {
+function valueToWire(value: ExampleValue): unknown {
   if (value === UNKNOWN) {
-    return unknownValue;
+    return MARKER;
   }
   if (Array.isArray(value)) {
-    return (value as readonly ExampleValue[]).map(toWire);
+    return (value as readonly ExampleValue[]).map(valueToWire);
   }
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toWire(member)]));
-  }
-  return value as JavaScriptValue;
+  return typeof value === "object" && value !== null ? toWire(value as ExampleProps) : value;
 }

@@ -23,6 +23,15 @@ export function committedPlan(stack: string): Plan {
  * @throws Error with the engine's words when the preview fails
  */
 export function currentPlan(stack: string, ...flags: string[]): Plan {
+  return planOf(JSON.parse(previewJson(stack, ...flags)) as PreviewJson);
+}
+
+/**
+ * The text of `pulumi preview --json` of a stack from nothing, in an empty local home.
+ *
+ * @throws Error with the engine's words when the preview fails
+ */
+export function previewJson(stack: string, ...flags: string[]): string {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "streamflix-plan-"));
   try {
     const words = ["preview", "--stack", stack, "--json", "--no-policy", ...flags];
@@ -39,7 +48,7 @@ export function currentPlan(stack: string, ...flags: string[]): Plan {
     if (done.status !== 0) {
       throw new Error(`the preview of ${stack} failed:\n${done.stderr}${done.stdout}`);
     }
-    return planOf(JSON.parse(done.stdout) as PreviewJson);
+    return done.stdout;
   } finally {
     fs.rmSync(home, { recursive: true, force: true });
   }

@@ -45,6 +45,8 @@ export interface References {
   readonly securityHub?: readonly string[];
   readonly cdkNag?: readonly string[];
   readonly prowler?: readonly string[];
+  /** Names of AWS's own controls: Control Tower, Config rules, data perimeter examples. */
+  readonly aws?: readonly string[];
 }
 
 /** One knob of a rule; every knob has a default. */
