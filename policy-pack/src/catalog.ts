@@ -3,6 +3,9 @@ import { noOpenIngress } from "./rules/ingress";
 import { kmsPolicyNotPublic } from "./rules/kms-policy";
 import { kmsRotation } from "./rules/kms-rotation";
 import { logGroupProtected } from "./rules/logs";
+import { regionMentions } from "./rules/region-mentions";
+import { apiRegional, kmsSingleRegion, noExternalSink, noGlobalService } from "./rules/residency";
+import { regionGuardrail, s3ReplicationTarget } from "./rules/residency-stack";
 import { statefulProtected } from "./rules/protection";
 import { allowedRegion, allowedRegionRead } from "./rules/region";
 import { subnetNoPublicIp } from "./rules/subnet";
@@ -63,6 +66,13 @@ import { defaultSecurityGroupEmpty, defaultSecurityGroupManaged, vpcFlowLogs } f
 export const catalog: readonly Rule[] = [
   allowedRegion,
   allowedRegionRead,
+  regionMentions,
+  kmsSingleRegion,
+  apiRegional,
+  noGlobalService,
+  noExternalSink,
+  s3ReplicationTarget,
+  regionGuardrail,
   kmsRotation,
   kmsPolicyNotPublic,
   logGroupProtected,

@@ -82,15 +82,32 @@ export class Graph {
     if (readAny(from.props.raw(property)).kind === "absent") {
       return absent;
     }
-    const answers = this.ofTypes(types).map((target) => ({
-      target,
-      answer: this.refersTo(from, property, target),
-    }));
-    const found = answers.filter(({ answer }) => answer === "yes").map(({ target }) => target);
+    const found = this.ofTypes(types).filter((target) => this.refersTo(from, property, target) === "yes");
     const isOpen = references(from.props.raw(property), property).some(({ kind }) => kind === "unknown");
     return found.length === 0 && isOpen && !this.#leadsElsewhere(from, property, types)
       ? unknown
       : known(found);
+  }
+
+  /**
+   * The same for one text somewhere inside a property, where dependencies are of the property as a whole: a text that
+   * is known is followed by id, name and ARN, one that is not by dependency.
+   */
+  follow(
+    from: Resource,
+    property: string,
+    text: Tri<string>,
+    types: readonly string[],
+  ): Tri<readonly Resource[]> {
+    const targets = this.ofTypes(types);
+    if (text.kind === "known") {
+      return known(targets.filter((target) => isOneOf(text.value, this.#physicalIds(target))));
+    }
+    const dependencies = this.#dependencies(from, property);
+    const found = targets.filter((target) =>
+      dependencies.some(({ urn }) => urn === target.urn || this.#isSoleInside(target, urn)),
+    );
+    return text.kind === "absent" ? absent : found.length === 0 ? unknown : known(found);
   }
 
   // An unknown value comes from its dependencies: elsewhere when none is of these types or holds one of them.

@@ -12,7 +12,7 @@ import {
   unwrap,
 } from "./tri";
 
-/** The properties a rule may read, per type token; a token may end in `*`. */
+/** The properties a rule may read, per type token; a token may end in `*`, and `*` as a property stands for all. */
 export type TypeReads = Readonly<Record<string, readonly string[]>>;
 
 /** The declaration that covers a type: exact token first, then a token ending in `*`. */
@@ -63,9 +63,22 @@ export class Props {
     return rest.length === 0 ? place : place.at(rest.join("."));
   }
 
+  /** Whether the rule reads this property of this type: one check over several types asks. */
+  declares(name: string): boolean {
+    return this.#declared.includes(name);
+  }
+
+  /** All properties, for rules that look for something wherever it stands; they declare `*`. */
+  all(): Bag {
+    if (!this.#declared.includes("*")) {
+      throw new RuleError("the rule reads all properties without declaring * in its types");
+    }
+    return this.#source;
+  }
+
   /** The unwrapped value, for readers that accept more than one shape. */
   raw(name: string): unknown {
-    if (!this.#declared.includes(name)) {
+    if (!this.#declared.includes(name) && !this.#declared.includes("*")) {
       throw new RuleError(`the rule reads ${name} without declaring it in its types`);
     }
     return this.#source[name];

@@ -1,31 +1,22 @@
 import { type Example, one, UNKNOWN } from "../engine/example";
 import { effectiveRegion, isRegional, isRegionName } from "../engine/region";
+import { isAllowed, type RegionConfig, regionSettings } from "../engine/region-settings";
 import type { Resource } from "../engine/resource";
-import { defineRule, type Finding, type Setting } from "../engine/rule";
+import { defineRule, type Finding } from "../engine/rule";
 
 const PROVIDER = "pulumi:providers:aws";
 const VPC = "aws:ec2/vpc:Vpc";
+const VAULT = "aws:backup/vault:Vault";
+const standby = { standbyRegions: ["eu-west-1"], standbyTypes: [VAULT] };
 const types = { [PROVIDER]: ["region"], "aws:*": ["region"] };
-
-interface RegionConfig {
-  readonly allowedRegions: readonly string[];
-}
-
-const allowedRegions: Setting<readonly string[]> = {
-  type: "array",
-  items: { type: "string" },
-  minItems: 1,
-  uniqueItems: true,
-  description: "Regions in which resources may be made.",
-  default: ["eu-central-1"],
-};
 
 const shared = {
   severity: "critical",
   gdpr: ["5(1)(f)", "28", "44"],
   rationale:
     "Personal data stays in the regions that the transfer assessment covers; a resource elsewhere is a transfer that nobody assessed.",
-  configSchema: { allowedRegions },
+  configSchema: regionSettings,
+  isSuppressible: false,
 } as const;
 
 /** Every resource and provider, before it is made. */
@@ -35,7 +26,7 @@ export const allowedRegion = defineRule<RegionConfig>({
   title: "Every AWS provider and resource is in an allowed region",
   scope: "resource",
   types,
-  refs: { prowler: ["organizations_scp_check_deny_regions"] },
+  refs: { prowler: ["organizations_scp_check_deny_regions"], aws: ["CT.MULTISERVICE.PV.1"] },
   remediation:
     "set the region of the `aws` provider in the stack's configuration to an allowed one, and leave `region` off the resources",
   examples: {
@@ -44,6 +35,7 @@ export const allowedRegion = defineRule<RegionConfig>({
       one("region from the provider", VPC, {}),
       one("own region", VPC, { region: "eu-central-1" }, { provider: null }),
       one("another allow-list", VPC, { region: "eu-west-1" }, { config: { allowedRegions: ["eu-west-1"] } }),
+      one("a type that may be in the standby region", VAULT, { region: "eu-west-1" }, { config: standby }),
     ],
     fail: [
       one("provider elsewhere", PROVIDER, { region: "us-east-1" }, { findings: ["provider"] }),
@@ -61,6 +53,18 @@ export const allowedRegion = defineRule<RegionConfig>({
         VPC,
         { region: "us-east-1" },
         { provider: { region: "us-east-1" }, findings: ["by-provider"] },
+      ),
+      one(
+        "another type in the standby region",
+        VPC,
+        { region: "eu-west-1" },
+        { findings: ["resource"], config: standby },
+      ),
+      one(
+        "standby region without a setting for it",
+        VAULT,
+        { region: "eu-west-1" },
+        { findings: ["resource"] },
       ),
       one("neither region known to the pack", VPC, {}, { provider: null, findings: ["unset"] }),
       one("a type newer than the table", "aws:new/thing:Thing", {}, { provider: {}, findings: ["unset"] }),
@@ -136,7 +140,8 @@ function judgeProvider(resource: Resource, config: RegionConfig): readonly Findi
     const problem = "region is not set on the provider, so the machine's environment would choose it";
     return [{ id: "provider-unset", status: "fail", problem, allowed: allowedText(config) }];
   }
-  if (config.allowedRegions.includes(region.value)) {
+  // A provider of the standby region is needed to make what may be there; each of its resources is judged by its type.
+  if (config.allowedRegions.includes(region.value) || config.standbyRegions.includes(region.value)) {
     return [];
   }
   const problem =
@@ -154,7 +159,7 @@ function judgeResource(resource: Resource, config: RegionConfig): readonly Findi
     const problem = "region is set neither on the resource nor on its provider";
     return [{ id: "unset", status: "fail", problem, allowed: allowedText(config) }];
   }
-  if (config.allowedRegions.includes(region.value)) {
+  if (isAllowed(region.value, resource.type, config)) {
     return [];
   }
   if (source === "provider" && resource.provider !== undefined) {
