@@ -1,4 +1,9 @@
 import type { Rule } from "./engine/rule";
+import { reviewedTypes } from "./reviewed-types";
+import { noBlindSpot, noLegacyType, providerAllowed } from "./rules/governance";
+import { coveredTypes, detectionPresent, suppressionHygiene } from "./rules/governance-stack";
+import { keyReferences } from "./rules/key-references";
+import { retentionCoherent } from "./rules/retention";
 import { noOpenIngress } from "./rules/ingress";
 import { kmsPolicyNotPublic } from "./rules/kms-policy";
 import { kmsRotation } from "./rules/kms-rotation";
@@ -62,8 +67,7 @@ import { certificateRenews, healthCheckAtHome, parameterNoSecret } from "./rules
 import { requiredTags } from "./rules/tags";
 import { defaultSecurityGroupEmpty, defaultSecurityGroupManaged, vpcFlowLogs } from "./rules/vpc";
 
-/** Every rule of the pack, in the order of the generated RULES.md. */
-export const catalog: readonly Rule[] = [
+const rules: readonly Rule[] = [
   allowedRegion,
   allowedRegionRead,
   regionMentions,
@@ -149,4 +153,13 @@ export const catalog: readonly Rule[] = [
   certificateRenews,
   healthCheckAtHome,
   parameterNoSecret,
+  noBlindSpot,
+  providerAllowed,
+  noLegacyType,
+  keyReferences,
+  retentionCoherent,
+  detectionPresent,
 ];
+
+/** Every rule of the pack, in the order of the generated RULES.md. The last ones look at the others. */
+export const catalog: readonly Rule[] = [...rules, coveredTypes(rules, reviewedTypes), suppressionHygiene];

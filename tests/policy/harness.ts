@@ -15,9 +15,17 @@ export type { Answer, Diagnostic } from "../../tools/policy/analyzer";
 
 const PROVIDER: ExampleProps = { region: "eu-central-1" };
 
-/** The policies of a catalogue, all with the same settings. */
-export function configured(rules: readonly Rule[], config: Example["config"]): Policies {
-  return analyzer.configured(rules, Object.fromEntries(rules.map(({ id }) => [id, config ?? {}])));
+/** The policies of a catalogue, all with an example's settings; suppressions are checked against the whole one. */
+export function configured(
+  rules: readonly Rule[],
+  { config = {}, suppressions = [], today }: Pick<Example, "config" | "suppressions" | "today">,
+): Policies {
+  return analyzer.configured(
+    rules,
+    Object.fromEntries(rules.map(({ id }) => [id, config])),
+    suppressions,
+    today === undefined ? Date.now() : Date.parse(today),
+  );
 }
 
 /** Analyses each resource by itself, as the engine does before it creates it. */

@@ -6,6 +6,7 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 
 import { toPolicies } from "../../policy-pack/src/engine/policy";
 import type { Rule } from "../../policy-pack/src/engine/rule";
+import type { Suppression } from "../../policy-pack/src/engine/suppression";
 import type { Properties, StackResource } from "./stack-resources";
 
 /** A diagnostic as the engine would get it. */
@@ -31,7 +32,12 @@ export type PackConfig = Readonly<Record<string, Readonly<Record<string, unknown
 const PACK = ["streamflix-policy-pack", "0.0.0", "advisory"] as const;
 
 /** The policies of a catalogue under a configuration file, handed over as the engine would after reading it. */
-export function configured(rules: readonly Rule[], config: PackConfig): Policies {
+export function configured(
+  rules: readonly Rule[],
+  config: PackConfig,
+  suppressions: readonly Suppression[] = [],
+  today = Date.now(),
+): Policies {
   return toPolicies(
     rules.map((rule) => {
       const { enforcementLevel = rule.level, ...settings } = config[rule.id] ?? {};
@@ -41,6 +47,8 @@ export function configured(rules: readonly Rule[], config: PackConfig): Policies
         run: (_given, subject) => rule.run(settings, subject),
       };
     }),
+    suppressions,
+    today,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Suppression } from "./suppression";
+
 /** Stands in an example for a value that is not known before creation. */
 export const UNKNOWN = Symbol("unknown");
 
@@ -40,6 +42,10 @@ export interface Example {
   readonly findings?: readonly string[];
   /** Settings as a configuration file would give them. @default the rule's defaults */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Suppressions in force. @default none */
+  readonly suppressions?: readonly Suppression[];
+  /** The day on which they are looked at. @default the day of the test */
+  readonly today?: string;
 }
 
 /** An example with one resource. */

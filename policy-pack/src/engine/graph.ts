@@ -110,6 +110,14 @@ export class Graph {
     return text.kind === "absent" ? absent : found.length === 0 ? unknown : known(found);
   }
 
+  /** Whether all that a property depends on are resources of a provider, not components that may hold anything. */
+  comesFromResources(from: Resource, property: string): boolean {
+    const dependencies = this.#dependencies(from, property);
+    return (
+      dependencies.length > 0 && dependencies.every(({ urn }) => isOfProvider(this.#sources.get(urn)?.type))
+    );
+  }
+
   // An unknown value comes from its dependencies: elsewhere when none is of these types or holds one of them.
   #leadsElsewhere(from: Resource, property: string, types: readonly string[]): boolean {
     const dependencies = this.#dependencies(from, property);
@@ -156,6 +164,10 @@ export class Graph {
     }
     return source;
   }
+}
+
+function isOfProvider(type = ""): boolean {
+  return type.startsWith("aws:") || type.startsWith("random:");
 }
 
 function references(value: unknown, path: string): readonly Tri<string>[] {

@@ -2,6 +2,7 @@ import type {
   Policies,
   PolicyConfigSchema,
   ReportViolation,
+  ResourceRemediation,
   ResourceValidation,
   StackValidation,
 } from "@pulumi/policy";
@@ -10,7 +11,8 @@ import { Graph } from "./graph";
 import { readsFor, toResource } from "./resource";
 import type { Finding, References, Rule, Subject } from "./rule";
 import { UnknownValueError } from "./sdk";
-import { RuleError } from "./tri";
+import { type Suppression, Suppressions } from "./suppression";
+import { isBag, RuleError, unwrap } from "./tri";
 
 /**
  * The object form of `reportViolation`: it sets the level and the resource of one finding, and leaves out the
@@ -29,32 +31,65 @@ function notApplicable(reason: string): never {
   throw new NotApplicable(reason);
 }
 
-/** Makes the SDK's policies of a catalogue. They share a memory of the resources that were analysed. */
-export function toPolicies(rules: readonly Rule[]): Policies {
-  const analysed = new Set<string>();
+/** What the policies of one run share. */
+interface Run {
+  /** URNs of the resources that were analysed one by one. */
+  readonly analysed: Set<string>;
+  readonly suppressions: Suppressions;
+}
+
+/** Makes the SDK's policies of a catalogue. They share a memory of what was analysed and suppressed. */
+export function toPolicies(
+  rules: readonly Rule[],
+  suppressions: readonly Suppression[] = [],
+  today = Date.now(),
+): Policies {
+  const shared: Run = {
+    analysed: new Set<string>(),
+    suppressions: new Suppressions(suppressions, rules, today),
+  };
   return rules.map((rule) => {
     const facts = policyFacts(rule);
-    return rule.scope === "resource"
-      ? { ...facts, validateResource: withTypeFilter(rule, validateResource(rule, analysed)) }
-      : { ...facts, validateStack: validateStack(rule, analysed) };
+    if (rule.scope === "stack") {
+      return { ...facts, validateStack: validateStack(rule, shared) };
+    }
+    const validate = withTypeFilter(rule, validateResource(rule, shared));
+    return rule.remediate === undefined
+      ? { ...facts, validateResource: validate }
+      : { ...facts, validateResource: validate, remediateResource: remediateResource(rule, rule.remediate) };
   });
 }
 
-function validateResource(rule: Rule, analysed: Set<string>): ResourceValidation {
+// Runs only where a stack's file says "remediate". What the change mends is gone before the rule judges it.
+function remediateResource(rule: Rule, remediate: NonNullable<Rule["remediate"]>): ResourceRemediation {
+  return ({ type, props }) => {
+    const properties = unwrap(props);
+    return readsFor(rule.types, type) === undefined || !isBag(properties) ? undefined : remediate(properties);
+  };
+}
+
+function validateResource(rule: Rule, { analysed, suppressions }: Run): ResourceValidation {
   return (args, reportViolation) => {
     analysed.add(args.urn);
     if (readsFor(rule.types, args.type) === undefined) {
       args.notApplicable("the rule does not cover this type");
     }
     const subject = () => ({ resource: toResource(args, rule.types), notApplicable });
-    run(rule, args.getConfig(), subject, reportViolation, (reason) => args.notApplicable(reason));
+    const isHidden = (finding: Finding) => suppressions.hides(rule, finding, args.urn);
+    run(rule, args.getConfig(), subject, isHidden, reportViolation, (reason) => args.notApplicable(reason));
   };
 }
 
-function validateStack(rule: Rule, analysed: ReadonlySet<string>): StackValidation {
+function validateStack(rule: Rule, { analysed, suppressions }: Run): StackValidation {
   return (args, reportViolation) => {
-    const subject = () => ({ graph: new Graph(args.resources, rule.types), analysed, notApplicable });
-    run(rule, args.getConfig(), subject, reportViolation, (reason) => args.notApplicable(reason));
+    const subject = () => ({
+      graph: new Graph(args.resources, rule.types),
+      analysed,
+      suppressions,
+      notApplicable,
+    });
+    const isHidden = (finding: Finding) => suppressions.hides(rule, finding, finding.urn ?? "");
+    run(rule, args.getConfig(), subject, isHidden, reportViolation, (reason) => args.notApplicable(reason));
   };
 }
 
@@ -70,13 +105,16 @@ function run(
   rule: Rule,
   config: Readonly<Record<string, unknown>>,
   subject: () => Subject,
+  isHidden: (finding: Finding) => boolean,
   reportViolation: ReportViolation,
   skip: (reason: string) => never,
 ): void {
   const report = reportViolation as unknown as (violation: Violation) => void;
   try {
     for (const finding of rule.run(config, subject())) {
-      report(toViolation(rule, finding));
+      if (!isHidden(finding)) {
+        report(toViolation(rule, finding));
+      }
     }
   } catch (error) {
     if (error instanceof NotApplicable) {

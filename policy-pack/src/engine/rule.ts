@@ -3,7 +3,9 @@ import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 
 import type { Example } from "./example";
 import type { Graph } from "./graph";
+import type { Bag } from "./tri";
 import type { Resource, TypeReads } from "./resource";
+import type { Suppressions } from "./suppression";
 
 /** One thing a rule found. Texts may name paths, regions, ports and address ranges, never other values. */
 export interface Finding {
@@ -35,6 +37,7 @@ export interface StackContext<C extends object> {
   readonly config: C;
   /** URNs that resource rules have seen in this run; read resources are not among them. */
   readonly analysed: ReadonlySet<string>;
+  readonly suppressions: Suppressions;
   /** Ends the check: the rule has nothing to say about this stack. */
   readonly notApplicable: (reason: string) => never;
 }
@@ -76,6 +79,8 @@ export interface RuleFacts {
   readonly rationale: string;
   /** How to mend a failure: completes "Mend: ". */
   readonly remediation: string;
+  /** The least change that mends a resource's inputs without a choice; only where a stack's file says "remediate". */
+  readonly remediate?: (properties: Bag) => Bag | undefined;
   readonly examples: {
     readonly pass: readonly Example[];
     readonly fail: readonly Example[];

@@ -33,7 +33,7 @@ export const requiredTags = defineRule<TagConfig>({
   severity: "medium",
   scope: "resource",
   types: Object.fromEntries([...taggableTypes].map((token) => [token, ["tags"]])),
-  refs: {},
+  refs: { aws: ["required-tags"] },
   gdpr: ["25", "30"],
   rationale:
     "The record of processing, cost reports, retention and the rules for prod all start from these tags, so an untagged resource escapes them.",
