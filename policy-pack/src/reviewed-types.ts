@@ -14,17 +14,25 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:ec2/internetGateway:InternetGateway":
     "VPC Block Public Access and the routes decide what it lets through",
   "aws:ec2/natGateway:NatGateway": "lets nothing in; who may go out is in the security groups",
+  "aws:ec2/route:Route": "where traffic may go is decided by security groups and VPC Block Public Access",
+  "aws:ec2/routeTable:RouteTable": "an empty frame for routes",
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": "joins a subnet and a table of the same network",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "chooses between Fargate's prices",
+  "aws:efs/backupPolicy:BackupPolicy": "off: the platform's own plan backs files up with its key and lock",
   "aws:elasticache/parameterGroup:ParameterGroup":
     "eviction policy; encryption and sign-in are set elsewhere",
+  "aws:elasticache/subnetGroup:SubnetGroup": "a list of subnets",
   "aws:elasticache/userGroup:UserGroup": "a list of users, which are judged themselves",
   "aws:kms/alias:Alias": "a name of a key, which is judged itself",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
     "sends failures to a queue, which is judged itself",
   "aws:lambda/invocation:Invocation": "calls a function once during a deployment",
+  "aws:lb/targetGroup:TargetGroup": "sends to tasks inside the network; the way in is the listener's",
   "aws:rds/parameterGroup:ParameterGroup":
     "instance parameters; security ones are the cluster's and judged there",
+  "aws:rds/subnetGroup:SubnetGroup": "a list of subnets",
   "aws:route53/record:Record": "a public name",
+  "aws:ssm/document:Document": "text of a session; who may start one is in the role's policy",
   "aws:ssm/parameter:Parameter":
     "addresses and names, no secret: the components put secrets into Secrets Manager only",
 };

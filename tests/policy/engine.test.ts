@@ -6,7 +6,7 @@ import { toPolicies } from "../../policy-pack/src/engine/policy";
 import type { Rule } from "../../policy-pack/src/engine/rule";
 import { RuleError } from "../../policy-pack/src/engine/tri";
 import { UnknownValueError } from "../../policy-pack/src/engine/sdk";
-import { analyzeEach, analyzeStack, type Diagnostic } from "./harness";
+import { analyzeEach, analyzeStack, type Diagnostic, urnOf } from "./harness";
 
 const SECRET = "hunter2-do-not-print";
 const VPC = "aws:ec2/vpc:Vpc";
@@ -201,5 +201,43 @@ describe("the whole pack", () => {
         ],
       ],
     );
+  });
+});
+
+describe("suppressions", () => {
+  const group = { type: "aws:cloudwatch/logGroup:LogGroup", name: "kept", props: { retentionInDays: 545 } };
+  const entry = {
+    rule: "log-group-protected",
+    finding: "retention",
+    urn: urnOf(group),
+    reason: "kept until the court case ends",
+    owner: "platform-team",
+    ticket: "PLAT-123",
+    expires: "2026-12-31",
+  };
+  const run = async (suppressions: readonly (typeof entry)[], today = "2026-11-25") => {
+    const policies = toPolicies(catalog, suppressions, Date.parse(today)).filter(({ name }) =>
+      ["log-group-protected", "suppression-hygiene"].includes(name),
+    );
+    const alone = await analyzeEach(policies, [group]);
+    const together = await analyzeStack(policies, [group]);
+    return [...alone.diagnostics, ...together.diagnostics].map(short);
+  };
+  const [key, retention] = ["no-key", "retention"].map((id) => `log-group-protected/${id} mandatory`);
+
+  it("hide one finding of one resource, and nothing else", async () => {
+    assert.deepEqual(await run([]), [key, retention]);
+    assert.deepEqual(await run([entry]), [key]);
+  });
+
+  it("hide nothing when they are expired, incomplete or of another resource, and are reported", async () => {
+    const reported = "suppression-hygiene/suppression mandatory";
+    assert.deepEqual(await run([entry], "2027-01-01"), [key, retention, reported]);
+    assert.deepEqual(await run([{ ...entry, ticket: "" }]), [key, retention, reported]);
+    assert.deepEqual(await run([{ ...entry, urn: `${entry.urn}-2` }]), [key, retention, reported]);
+  });
+
+  it("hold through their last day", async () => {
+    assert.deepEqual(await run([entry], "2026-12-31T23:00:00Z"), [key]);
   });
 });
