@@ -17,11 +17,21 @@ function analyze(rule: Rule, example: Example): Promise<Answer> {
   return (rule.scope === "resource" ? analyzeEach : analyzeStack)(policies, example.resources);
 }
 
+// What a rule breaks on is mandatory whatever its own level.
+function levelOf({ level = "mandatory" }: Rule, finding: string): string {
+  return finding === "rule-error" ? "mandatory" : level;
+}
+
 function expected(rule: Rule, example: Example) {
   return (example.findings ?? []).map((entry) => {
     const [finding = "", name] = entry.split("@");
     const urn = urnByName(example, name);
-    return { policy: rule.id, finding, urn, level: finding.endsWith("unknown") ? "advisory" : "mandatory" };
+    return {
+      policy: rule.id,
+      finding,
+      urn,
+      level: finding.endsWith("unknown") ? "advisory" : levelOf(rule, finding),
+    };
   });
 }
 
