@@ -4,6 +4,7 @@ import { models } from "../../local/providers/aws/catalog";
 import { T as API } from "./api-models-account";
 import { DataAccount, T } from "./data-models-account";
 import { T as OTHERS } from "./sandbox";
+import { S3, STREAMING } from "./streaming-models-account";
 
 /** Every property that can't change on an existing object, `region` apart, as the Terraform provider has it. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
@@ -181,8 +182,8 @@ describe("data models: what a change replaces", () => {
     });
   }
 
-  it("every model is here or in the table of simulation-replacement or api-models-replacement", () => {
-    const others: readonly string[] = [...Object.values(OTHERS), ...Object.values(API)];
+  it("every model is here or in the table of another test of replacements", () => {
+    const others: readonly string[] = [OTHERS, API, S3, STREAMING].flatMap((it) => Object.values(it));
     assert.deepEqual(
       Object.keys(FIXED).sort(),
       [...models.keys()].filter((type) => !others.includes(type)).sort(),

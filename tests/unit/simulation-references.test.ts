@@ -76,15 +76,15 @@ describe("simulation: references", () => {
 
 describe("simulation: types without a model", () => {
   const message =
-    "aws:s3/bucket:Bucket has no model in the local simulation. Add one under local/providers/aws/models before using it";
+    "aws:dynamodb/table:Table has no model in the local simulation. Add one under local/providers/aws/models before using it";
   const box = new Sandbox();
-  const bucket = subjectOf("aws:s3/bucket:Bucket");
+  const table = subjectOf("aws:dynamodb/table:Table");
 
   for (const [call, attempt] of Object.entries({
-    check: () => box.aws.check(bucket, {}, {}),
-    diff: () => box.aws.diff(bucket, {}, {}),
-    create: () => box.aws.create(bucket, {}),
-    read: () => box.aws.read(bucket, "id", { inputs: {}, outputs: {} }),
+    check: () => box.aws.check(table, {}, {}),
+    diff: () => box.aws.diff(table, {}, {}),
+    create: () => box.aws.create(table, {}),
+    read: () => box.aws.read(table, "id", { inputs: {}, outputs: {} }),
   })) {
     it(`${call} names the type`, async () => {
       assert.equal(await refusal(attempt), message);

@@ -4,6 +4,7 @@ import { API_NEEDS } from "./aws-needs-api";
 import { DATA_NEEDS } from "./aws-needs-data";
 import { MONITORING_NEEDS } from "./aws-needs-monitoring";
 import { SERVICE_NEEDS } from "./aws-needs-service";
+import { STREAMING_NEEDS } from "./aws-needs-streaming";
 
 const VPC = ["aws:ec2/vpc:Vpc"];
 const SUBNET = ["aws:ec2/subnet:Subnet"];
@@ -36,6 +37,7 @@ export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ...SERVICE_NEEDS,
   ...API_NEEDS,
   ...MONITORING_NEEDS,
+  ...STREAMING_NEEDS,
 
   "aws:ec2/vpc:Vpc": [],
   "aws:ec2/eip:Eip": [],

@@ -11,8 +11,11 @@ import { ecsTaskModels } from "./models/ecs-task";
 import { efsModels } from "./models/efs";
 import { elasticacheModels } from "./models/elasticache";
 import { elasticacheUserModels } from "./models/elasticache-users";
+import { firehoseModels } from "./models/firehose";
+import { glueModels } from "./models/glue";
 import { iamModels } from "./models/iam";
 import { keyModels } from "./models/keys";
+import { kinesisModels } from "./models/kinesis";
 import { lambdaModels } from "./models/lambda";
 import { lambdaInvocationModels } from "./models/lambda-invocation";
 import { lbModels } from "./models/lb";
@@ -23,6 +26,8 @@ import { rdsGroupModels } from "./models/rds-groups";
 import { rdsInstanceModels } from "./models/rds-instance";
 import { rdsSnapshotModels } from "./models/rds-snapshots";
 import { route53Models } from "./models/route53";
+import { s3Models } from "./models/s3";
+import { s3LifecycleModels } from "./models/s3-lifecycle";
 import { scalingModels } from "./models/scaling";
 import { secretVersionModels } from "./models/secret-versions";
 import { secretModels } from "./models/secrets";
@@ -40,6 +45,11 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...logModels,
     ...ec2Models,
     ...vpcAccessModels,
+    ...s3Models,
+    ...s3LifecycleModels,
+    ...kinesisModels,
+    ...firehoseModels,
+    ...glueModels,
     ...snsModels,
     ...sqsModels,
     ...rdsGroupModels,

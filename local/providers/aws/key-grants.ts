@@ -43,8 +43,10 @@ export function requireKeyGrant(
 const ASKED = {
   elasticache: ["kms:CreateGrant"],
   elasticfilesystem: ["kms:CreateGrant"],
+  kinesis: USE,
   lambda: ["kms:CreateGrant", "kms:Encrypt"],
   rds: ["kms:CreateGrant"],
+  s3: USE,
   secretsmanager: USE,
   sqs: USE,
   ssm: ["kms:Decrypt", "kms:Encrypt"],

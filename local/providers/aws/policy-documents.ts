@@ -142,8 +142,8 @@ function verifyResource(resource: string, property: string, world: World): void 
 }
 
 function exists(arn: string, world: World): boolean {
-  // The registry belongs to the account's bootstrap, which goes before any stack.
-  if (arn.startsWith("arn:aws:ecr:")) {
+  // The registry belongs to the account's bootstrap, which goes before any stack; a catalog to the account itself.
+  if (arn.startsWith("arn:aws:ecr:") || /^arn:aws:glue:[^:]+:\d+:catalog$/.test(arn)) {
     return true;
   }
   // A database user has no object: its cluster has to exist, which the ARN names by resource id.

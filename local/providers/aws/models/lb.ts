@@ -1,4 +1,5 @@
 import type { Props, StoredObject } from "../../../account/store";
+import { deliveryFault, putObject } from "../bucket-access";
 import { inRange, oneOf, shaped } from "../checks";
 import { AwsError, type Model } from "../model";
 import { requireGroupsIn, vpcOf, zonesOf } from "../placement";
@@ -63,8 +64,11 @@ const loadBalancer: Model = {
       );
     }
     requireGroupsIn(world, vpcOf(world, subnets), strings(inputs["securityGroups"]));
+    requireLogDelivery(inputs, world);
   },
   make: (inputs, world) => {
+    const logs = logBucketOf(inputs);
+    if (logs !== undefined) putObject(world, logs);
     const name = text(inputs, "name");
     const suffix = `app/${name}/${randomBytes(8).toString("hex")}`;
     const arn = world.arn("elasticloadbalancing", `loadbalancer/${suffix}`);
@@ -221,6 +225,31 @@ const listener: Model = {
 };
 
 export const lbModels: readonly Model[] = [loadBalancer, targetGroup, listener];
+
+/** Where access logs go; undefined where none are kept. */
+function logBucketOf(loadBalancerInputs: Props): string | undefined {
+  const { enabled, bucket } = mapOf(loadBalancerInputs["accessLogs"]);
+  return enabled === true ? String(bucket) : undefined;
+}
+
+/** When logs are switched on, ELB tries to write a first object. */
+function requireLogDelivery(inputs: Props, world: World): void {
+  const bucket = logBucketOf(inputs);
+  if (bucket === undefined) return;
+  const { prefix } = mapOf(inputs["accessLogs"]);
+  const key = `AWSLogs/${world.place.account}/ELBAccessLogTestFile`;
+  const fault = deliveryFault(world, {
+    bucket,
+    service: "logdelivery.elasticloadbalancing.amazonaws.com",
+    key: typeof prefix === "string" ? `${prefix}/${key}` : key,
+  });
+  if (fault !== undefined) {
+    throw new AwsError(
+      "InvalidConfigurationRequest",
+      `Access Denied for bucket: ${bucket}. Please check S3bucket permission (${fault})`,
+    );
+  }
+}
 
 /** Listeners that send requests to a target group: without one a group has no load balancer. */
 export function listenersOf(world: World, targetGroupArn: string): StoredObject[] {

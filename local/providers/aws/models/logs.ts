@@ -1,3 +1,4 @@
+import { shaped } from "../checks";
 import { AwsError, type Model } from "../model";
 import { requireKeyGrant } from "../key-grants";
 import { text, textOr } from "../world";
@@ -37,6 +38,25 @@ const logGroup: Model = {
   },
 };
 
+export const LOG_STREAM = "aws:cloudwatch/logStream:LogStream";
+
+const logStream: Model = {
+  type: LOG_STREAM,
+  source: "internal/service/logs/stream.go",
+  forceNew: ["logGroupName", "name"],
+  autoName: "name",
+  seconds: 1,
+  taggable: false,
+  computed: ["arn"],
+  references: { logGroupName: { types: [LOG_GROUP], by: "id" } },
+  check: (inputs) => shaped(inputs, "name", /^[^:*]{1,512}$/, "up to 512 characters, no colon or asterisk"),
+  make: (inputs, world) => {
+    const [group, name] = [text(inputs, "logGroupName"), text(inputs, "name")];
+    return { id: name, computed: { arn: world.arn("logs", `log-group:${group}:log-stream:${name}`) } };
+  },
+  importId: (inputs) => `${text(inputs, "logGroupName")}:${text(inputs, "name")}`,
+};
+
 export const LOG_RESOURCE_POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy";
 
 /** Resource policies of an account in a region, and characters of one; neither limit can be raised. */
@@ -73,4 +93,4 @@ const logResourcePolicy: Model = {
   }),
 };
 
-export const logModels: readonly Model[] = [logGroup, logResourcePolicy];
+export const logModels: readonly Model[] = [logGroup, logStream, logResourcePolicy];
