@@ -31,7 +31,7 @@ export function eventRoutes(database: Database, stream: EventStream): Route[] {
   return [
     {
       method: "POST",
-      template: "/v1/events",
+      template: "/v1/viewing-events",
       maxBodyBytes: MAX_BODY_BYTES,
       handle: async (request) => {
         const { events } = checkedJson(batch, request);

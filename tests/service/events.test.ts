@@ -31,7 +31,7 @@ describe("service: events", () => {
     occurredAt: "2026-11-01T13:00:00+01:00",
     ...overrides,
   });
-  const post = (events: unknown) => send(service.url, "POST", "/v1/events", { events });
+  const post = (events: unknown) => send(service.url, "POST", "/v1/viewing-events", { events });
   const streamed = () => world.kinesis.records.map(({ data }) => JSON.parse(data) as Record<string, unknown>);
   const rows = (text: string, values: readonly unknown[] = []) =>
     world.roles.asSuperuser(DATABASE, async (client) => {

@@ -50,7 +50,7 @@ export async function load(
         ["PUT", playback, { positionSeconds: count, recordedAt: time }],
         ["GET", playback],
         ["GET", `/v1/profiles/${profile}`],
-        ["POST", "/v1/events", { events: [{ ...event, positionSeconds: count, occurredAt: time }] }],
+        ["POST", "/v1/viewing-events", { events: [{ ...event, positionSeconds: count, occurredAt: time }] }],
       ];
       for (const [method, path, body] of steps) {
         const start = performance.now();
