@@ -25,16 +25,25 @@ export function keyStatement(
     readonly service: string;
     readonly key: string;
     readonly actions: string | string[];
+    /** Encryption context that the service has to bring, such as the ARN of what it encrypts. @default any */
+    readonly context?: Readonly<Record<string, string>>;
   },
 ): aws.iam.PolicyStatement {
   const { names, accountId, region } = place;
+  const context = Object.entries(use.context ?? {}).map(([key, value]) => [
+    `kms:EncryptionContext:${key}`,
+    value,
+  ]);
   return {
     Sid: use.sid,
     Effect: "Allow",
     Action: use.actions,
     Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
     Condition: {
-      StringEquals: { "kms:ViaService": `${use.service}.${region}.amazonaws.com` },
+      StringEquals: {
+        "kms:ViaService": `${use.service}.${region}.amazonaws.com`,
+        ...(Object.fromEntries(context) as Record<string, string>),
+      },
       "ForAnyValue:StringEquals": { "kms:ResourceAliases": names.fixed("kmsAlias", use.key) },
     },
   };

@@ -10,6 +10,7 @@ import { RETENTION_RULES } from "./retention-rules";
 import { type Draft, RULES } from "./rules";
 import { SERVICE_RULES } from "./service-rules";
 import { type Contact, type ParsedConfig, type PlatformConfig, platformSchema } from "./schema";
+import { STREAMING_RULES } from "./streaming-rules";
 import { warningsOf } from "./warnings";
 
 const NAMESPACE = "streamflix";
@@ -53,6 +54,7 @@ export function parseConfig(raw: Readonly<Record<string, string>>, context: Stac
     ...RULES,
     ...RETENTION_RULES,
     ...DATA_RULES,
+    ...STREAMING_RULES,
     ...SERVICE_RULES,
     ...API_RULES,
     ...MONITORING_RULES,

@@ -111,6 +111,15 @@ const FIXED = {
     allowed: "lower-case letters, digits and hyphens",
     form: (what, stack) => `${flat(what, stack)}-${stack.accountId}-${stack.region}`,
   },
+  kinesisStream: { maxLength: 128, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
+  firehose: { maxLength: 64, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
+  /** Query engines know no hyphens. */
+  glueDatabase: {
+    maxLength: 255,
+    pattern: /^[a-z0-9_]+$/,
+    allowed: "lower-case letters, digits and underscores",
+    form: (what, stack) => flat(what, stack).replaceAll("-", "_"),
+  },
   ssmParameter: {
     // The limit of 1011 holds for the ARN, of which up to 65 characters stand before the name.
     maxLength: 946,

@@ -12,6 +12,7 @@ import { network } from "./network-schema";
 import { retention } from "./retention-schema";
 import { rotation } from "./rotation-schema";
 import { service } from "./service-schema";
+import { streaming } from "./streaming-schema";
 
 export * from "./api-facts";
 export * from "./data-facts";
@@ -21,6 +22,7 @@ export { LOG_CLASSES, type LogClass, RETENTION_CLASSES, type RetentionClass } fr
 export * from "./monitoring-facts";
 export * from "./service-facts";
 export { imageParts } from "./service-schema";
+export * from "./streaming-facts";
 
 // '@' is legal in a tag, but a mail address there would be personal data that everyone with read access sees.
 const tagValue = (means: string) =>
@@ -206,6 +208,7 @@ export const platformSchema = z
     rotation,
     cache,
     files,
+    streaming,
     service,
     api,
     monitoring,
@@ -234,6 +237,8 @@ export type RotationConfig = NonNullable<ParsedConfig["rotation"]>;
 export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
 /** Section `streamflix:files`. */
 export type FilesConfig = NonNullable<ParsedConfig["files"]>;
+/** Section `streamflix:streaming`. */
+export type StreamingConfig = NonNullable<ParsedConfig["streaming"]>;
 /** Section `streamflix:service`. */
 export type ServiceConfig = NonNullable<ParsedConfig["service"]>;
 /** Section `streamflix:api`. */
