@@ -1,5 +1,6 @@
 import { Alerts } from "./components/alerts";
 import { Api } from "./components/api";
+import { Bucket } from "./components/bucket";
 import { Cache } from "./components/cache";
 import { Database } from "./components/database";
 import { Dns } from "./components/dns";
@@ -13,6 +14,7 @@ import { homeProvider } from "./components/provider";
 import { Rotation } from "./components/rotation";
 import { Service } from "./components/service";
 import { clusterName } from "./components/service/cluster-name";
+import { Streaming } from "./components/streaming";
 import { loadConfig, Names, REGIONS } from "./config";
 
 const config = loadConfig();
@@ -26,6 +28,13 @@ const opts = { providers: [homeProvider(config)] };
 const keys = new Keys(
   "keys",
   { ...place, deletionWindowDays: config.keys.deletionWindowDays, protect },
+  opts,
+);
+
+// Access logs of buckets and load balancers.
+const accessLogs = new Bucket(
+  "access-logs",
+  { ...place, kind: "access-log", what: "access-logs", protect },
   opts,
 );
 
@@ -116,6 +125,15 @@ const files =
     opts,
   );
 
+// Events: what viewers do, as a stream and as its archive.
+const streaming =
+  config.streaming &&
+  new Streaming(
+    "streaming",
+    { ...place, streaming: config.streaming, keyArns: keys.arns, accessLogs, protect },
+    opts,
+  );
+
 // What others have to know to use all that; tasks read some of it when they start.
 const parameters = new Parameters(
   "parameters",
@@ -129,6 +147,7 @@ const parameters = new Parameters(
       ...(rotation && { "rotation/function-name": rotation.functionName }),
       ...cache?.parameters,
       ...files?.parameters,
+      ...streaming?.parameters,
     },
   },
   opts,
@@ -151,8 +170,10 @@ const service =
       database,
       cache,
       files,
+      stream: streaming?.stream,
       parameters,
       ...(certificate && { certificateArn: certificate.arn }),
+      accessLogsBucket: accessLogs.bucketName,
       alertTopics: alerts?.topics,
       protect,
     },
@@ -168,6 +189,7 @@ const api =
       ...place,
       api: config.api,
       logsKeyArn: keys.arns.logs,
+      stream: streaming?.stream,
       service: service && {
         loadBalancer: {
           ...service.loadBalancer,
@@ -219,6 +241,8 @@ export const databaseSecretArns = database?.secretArns;
 export const breakGlassRoleArn = database?.breakGlassRoleArn;
 export const cacheEndpoints = cache && { primary: cache.primaryEndpoint, reader: cache.readerEndpoint };
 export const fileSystemId = files?.fileSystemId;
+export const eventStreamName = streaming?.stream.name;
+export const archiveBucketName = streaming?.archiveBucketName;
 export const serviceNames = service && { cluster: service.clusterName, service: service.serviceName };
 export const loadBalancer = service?.loadBalancer;
 export const taskRoleArn = service?.taskRoleArn;

@@ -9,6 +9,8 @@ export interface Schema {
   readonly additionalProperties?: boolean;
   readonly items?: Schema;
   readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
   /** For readers: API Gateway doesn't check it. */
   readonly minItems?: number;
   /** For readers: API Gateway doesn't check it. */

@@ -1,14 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
+import { keyStatement } from "../policy";
+import type { EventStream } from "../streaming";
 import { gatewayTrust } from "./account-logging";
 
 export interface EventWriterArgs {
   readonly names: Names;
+  readonly accountId: string;
   readonly region: string;
-  readonly streamArn: pulumi.Input<string>;
-  /** Key of the stream. */
-  readonly streamKeyArn: pulumi.Input<string>;
+  readonly stream: EventStream;
 }
 
 /** The role with which API Gateway puts events into the stream, and can do nothing else. */
@@ -40,19 +41,20 @@ export class EventWriter extends pulumi.ComponentResource {
               Sid: "PutEvents",
               Effect: "Allow",
               Action: "kinesis:PutRecords",
-              Resource: args.streamArn,
+              Resource: args.stream.arn,
             },
-            {
-              Sid: "EncryptThroughKinesis",
-              Effect: "Allow",
-              Action: "kms:GenerateDataKey",
-              Resource: args.streamKeyArn,
-              Condition: { StringEquals: { "kms:ViaService": `kinesis.${args.region}.amazonaws.com` } },
-            },
+            keyStatement(args, {
+              sid: "EncryptEvents",
+              service: "kinesis",
+              key: "viewer-data",
+              actions: "kms:GenerateDataKey",
+              context: { "aws:kinesis:arn": args.stream.arn },
+            }),
           ],
         },
       },
-      { parent: this },
+      // Named in the policy, by a text that makes no dependency.
+      { parent: this, dependsOn: [args.stream.resource] },
     );
     this.roleArn = pulumi.all([role.arn, rights.id]).apply(([arn]) => arn);
     this.registerOutputs({ roleArn: this.roleArn });

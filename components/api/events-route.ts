@@ -3,9 +3,13 @@ import type { Operation, Schema } from "./document";
 /** Most records that one PutRecords call takes. */
 const MAX_RECORDS = 500;
 
+/** Ids that a client makes up: 16 random bytes in base64url. */
+const RANDOM_ID = "^[A-Za-z0-9_-]{22}$";
+
 /**
- * The body of `POST /v1/events`. A session is named by the id that the service gave it; the contract has no place for
- * a viewer's name or id, since nothing on this way could pseudonymise it.
+ * The body of `POST /v1/events`: what a player measures. Nothing on this way could pseudonymise an id, so the contract
+ * has no place for one of a viewer: fields are listed, and a UUID fits into none of them. What a viewer does goes to
+ * `POST /v1/viewing-events` of the service, which knows how to name viewers.
  */
 export const EVENT_BATCH: Schema = {
   type: "object",
@@ -23,21 +27,29 @@ export const EVENT_BATCH: Schema = {
         properties: {
           eventId: {
             type: "string",
-            description: "UUID; readers drop a second event of the same id, so a batch may be sent again.",
-            pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+            description:
+              "Random; readers drop a second event of the same id, so a batch may be sent again. " +
+              "16 bytes in base64url.",
+            pattern: RANDOM_ID,
           },
           sessionId: {
             type: "string",
-            description: "Pseudonym of the session; events of one session stay in order.",
-            pattern: "^[A-Za-z0-9_-]{8,64}$",
+            description:
+              "Random, new for every playback, and kept nowhere else; events of one session stay in order. " +
+              "16 bytes in base64url.",
+            pattern: RANDOM_ID,
           },
-          type: { type: "string", pattern: "^[a-z][a-z0-9.-]{0,63}$" },
+          type: { type: "string", pattern: "^[a-z][a-z0-9.-]{0,23}$" },
+          titleId: { type: "string", pattern: "^[a-z0-9-]{1,24}$" },
+          positionSeconds: { type: "integer", minimum: 0, maximum: 86_400 },
+          bitrateKbps: { type: "integer", minimum: 0, maximum: 1_000_000 },
+          bufferedMilliseconds: { type: "integer", minimum: 0, maximum: 86_400_000 },
+          errorCode: { type: "string", pattern: "^[A-Z][A-Z0-9_]{0,23}$" },
           occurredAt: {
             type: "string",
             description: "UTC in the form of RFC 3339, with at most six decimals.",
             pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?Z$",
           },
-          properties: { type: "object" },
         },
       },
     },

@@ -23,6 +23,9 @@ const RATE_WINDOW_SECONDS = 300;
 /** Label that AWS's common rules put on a request whose body is larger than 8 KB. */
 const LARGE_BODY_LABEL = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body";
 
+/** Where batches of events are sent: straight into the stream, and to the service. */
+const BATCH_PATHS = ["/v1/events", "/v1/viewing-events"];
+
 /** Headers that let somebody in. */
 const REDACTED_HEADERS = ["authorization", "cookie"];
 
@@ -161,19 +164,19 @@ function rulesOf({ requestsPerIp, anonymousIps }: FirewallArgs["waf"]): Rule[] {
         andStatement: {
           statements: [
             { labelMatchStatement: { scope: "LABEL", key: LARGE_BODY_LABEL } },
-            {
+            ...BATCH_PATHS.map((searchString) => ({
               notStatement: {
                 statement: {
                   byteMatchStatement: {
                     fieldToMatch: { uriPath: {} },
                     // The stage stands before it where the API is called by its own address.
                     positionalConstraint: "ENDS_WITH",
-                    searchString: "/v1/events",
+                    searchString,
                     textTransformations: [{ priority: 0, type: "NONE" }],
                   },
                 },
               },
-            },
+            })),
           ],
         },
       },

@@ -5,6 +5,7 @@ import type { ApiConfig, Names, RetentionConfig } from "../../config";
 import { logGroup } from "../log-group";
 import type { MetricSource } from "../metrics";
 import { policyText } from "../policy";
+import type { EventStream } from "../streaming";
 import { AccountLogging } from "./account-logging";
 import { EventWriter } from "./event-writer";
 import { Firewall } from "./firewall";
@@ -19,14 +20,8 @@ export interface ApiArgs {
   readonly retention: RetentionConfig;
   readonly api: ApiConfig;
   readonly logsKeyArn: pulumi.Input<string>;
-  /** Stream that events go to, and its key. @default there is no route for events */
-  readonly stream?:
-    | {
-        readonly name: string;
-        readonly arn: pulumi.Input<string>;
-        readonly keyArn: pulumi.Input<string>;
-      }
-    | undefined;
+  /** Stream that events go to. @default there is no route for events */
+  readonly stream?: EventStream | undefined;
   /** The service's load balancer, and where to reach it from. @default there is no other route */
   readonly service?:
     | {
@@ -182,15 +177,9 @@ export class Api extends pulumi.ComponentResource {
 
   /** The text that the API is made from. A preview shows it unless it names what is not there yet. */
   private document(name: string, title: string, args: ApiArgs): pulumi.Output<string> {
-    const { names, region, api, stream, service } = args;
+    const { names, accountId, region, api, stream, service } = args;
     const parent = { parent: this };
-    const writer =
-      stream &&
-      new EventWriter(
-        `${name}-events`,
-        { names, region, streamArn: stream.arn, streamKeyArn: stream.keyArn },
-        parent,
-      );
+    const writer = stream && new EventWriter(`${name}-events`, { names, accountId, region, stream }, parent);
     const link = service && new ServiceLink(`${name}-link`, { names, ...service }, parent);
     return pulumi
       .all({

@@ -1,17 +1,11 @@
 import type * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
 import type { Cache } from "../cache";
 import type { Database } from "../database";
 import type { Files } from "../files";
 import { keyStatement } from "../policy";
+import type { EventStream } from "../streaming";
 import { APPLICATION, FILES_DIRECTORY, STOP_TIMEOUT_SECONDS } from "./task-definition";
-
-/** Stream that viewing events go to. */
-export interface EventStream {
-  readonly name: string;
-  readonly arn: pulumi.Input<string>;
-}
 
 /** Where the service is, and what it uses there. */
 export interface Connections {
@@ -21,7 +15,7 @@ export interface Connections {
   readonly database: Database | undefined;
   readonly cache: Cache | undefined;
   readonly files: Files | undefined;
-  readonly stream?: EventStream;
+  readonly stream: EventStream | undefined;
 }
 
 /** ARN of a parameter of the stack, known before the parameter is there. */
@@ -68,7 +62,7 @@ export function grants(connections: Connections): Record<string, aws.iam.PolicyS
   };
 }
 
-function streamStatements(place: Connections, streamArn: pulumi.Input<string>): aws.iam.PolicyStatement[] {
+function streamStatements(place: Connections, streamArn: string): aws.iam.PolicyStatement[] {
   return [
     {
       Sid: "SendEvents",
@@ -81,6 +75,7 @@ function streamStatements(place: Connections, streamArn: pulumi.Input<string>): 
       service: "kinesis",
       key: "viewer-data",
       actions: "kms:GenerateDataKey",
+      context: { "aws:kinesis:arn": streamArn },
     }),
   ];
 }

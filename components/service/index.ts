@@ -4,6 +4,7 @@ import type { Names, RetentionConfig, ServiceConfig } from "../../config";
 import type { Cache } from "../cache";
 import type { Database } from "../database";
 import type { Files } from "../files";
+import type { EventStream } from "../streaming";
 import { logGroup } from "../log-group";
 import type { AlertTopics } from "../alerts";
 import type { MetricSource } from "../metrics";
@@ -11,7 +12,7 @@ import { ServiceAutoscaling } from "./autoscaling";
 import { ServiceCluster } from "./cluster";
 import { clusterName } from "./cluster-name";
 import { collectorConfig, collectorText } from "./collector";
-import { environmentOf, type EventStream, grants, parameterArn, startValuesOf } from "./connections";
+import { environmentOf, grants, parameterArn, startValuesOf } from "./connections";
 import { DeploymentAlarms } from "./deployment-alarms";
 import { FargateService } from "./fargate-service";
 import { LoadBalancer } from "./load-balancer";
@@ -34,8 +35,8 @@ export interface ServiceArgs {
   readonly database: Database | undefined;
   readonly cache: Cache | undefined;
   readonly files: Files | undefined;
-  /** Stream that viewing events go to. @default none */
-  readonly stream?: EventStream;
+  /** Stream that viewing events go to. */
+  readonly stream: EventStream | undefined;
   /** Parameters that tell tasks where database and cache are. */
   readonly parameters: pulumi.Resource;
   /** Certificate of the name that callers of the load balancer use. @default HTTP inside the VPC */
@@ -113,7 +114,14 @@ export class Service extends pulumi.ComponentResource {
         },
         startParameterArns: [collector.plainArn, ...Object.values(startValues)],
         statements: grants(args),
-        dependsOn: [cluster, output.group, metrics.group, collector.parameter, args.parameters],
+        dependsOn: [
+          cluster,
+          output.group,
+          metrics.group,
+          collector.parameter,
+          args.parameters,
+          ...(args.stream ? [args.stream.resource] : []),
+        ],
       },
       parent,
     );

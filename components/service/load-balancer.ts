@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
+import { LOG_PREFIXES } from "../bucket/statements";
 import type { MetricSource } from "../metrics";
 import { allow } from "../reach";
 
@@ -102,7 +103,13 @@ export class LoadBalancer extends pulumi.ComponentResource {
         enableDeletionProtection: args.protect,
         ...(args.accessLogsBucket === undefined
           ? {}
-          : { accessLogs: { bucket: args.accessLogsBucket, prefix: "load-balancer", enabled: true } }),
+          : {
+              accessLogs: {
+                bucket: args.accessLogsBucket,
+                prefix: LOG_PREFIXES.loadBalancers,
+                enabled: true,
+              },
+            }),
         tags: { Name },
       },
       parent,

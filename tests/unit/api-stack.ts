@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import { Api, type ApiArgs } from "../../components/api";
 import type { ApiDocument } from "../../components/api/document";
 import { Dns, type DnsArgs } from "../../components/dns";
@@ -24,7 +25,10 @@ export const COGNITO: ApiArgs["api"]["auth"] = {
   cognito: { userPoolArn: "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/pool", scopes: ["read"] },
 };
 
-export const STREAM = { name: "streamflix-events-unit", arn: "stream-arn", keyArn: "stream-key-arn" };
+export const STREAM = {
+  name: "streamflix-events-unit",
+  arn: "arn:aws:kinesis:eu-central-1:111122223333:stream/streamflix-events-unit",
+};
 
 export const SERVICE: NonNullable<ApiArgs["service"]> = {
   loadBalancer: {
@@ -40,12 +44,19 @@ export const SERVICE: NonNullable<ApiArgs["service"]> = {
 /** What an Api registers with some settings and things behind it. */
 export async function api(
   settings: Partial<ApiArgs["api"]> = {},
-  behind: Pick<ApiArgs, "stream" | "service"> = {},
+  { stream, service }: Pick<ApiArgs, "service"> & { readonly stream?: typeof STREAM } = {},
 ): Promise<readonly Registration[]> {
   const { registrations } = await record(() => {
-    new Api("api", { ...PLACE, api: { ...PLAIN, ...settings }, logsKeyArn: "logs-key-arn", ...behind });
+    const resource = stream && new aws.kinesis.Stream("stream", { name: stream.name });
+    new Api("api", {
+      ...PLACE,
+      api: { ...PLAIN, ...settings },
+      logsKeyArn: "logs-key-arn",
+      stream: stream && resource && { ...stream, resource },
+      service,
+    });
   });
-  return registrations;
+  return registrations.filter(({ name }) => name !== "stream");
 }
 
 /** What the names of an API register, the API apart. */

@@ -229,15 +229,23 @@ describe("Api with what lies behind it", () => {
     assert.equal(post["x-amazon-apigateway-integration"].credentials, made("Role", "api-events", "arn"));
     const policy = only(all, "RolePolicy").inputs["policy"];
     assert.deepEqual(statementsOf(policy), [
-      { Sid: "PutEvents", Effect: "Allow", Action: "kinesis:PutRecords", Resource: "stream-arn" },
+      { Sid: "PutEvents", Effect: "Allow", Action: "kinesis:PutRecords", Resource: STREAM.arn },
       {
-        Sid: "EncryptThroughKinesis",
+        Sid: "EncryptEvents",
         Effect: "Allow",
         Action: "kms:GenerateDataKey",
-        Resource: "stream-key-arn",
-        Condition: { StringEquals: { "kms:ViaService": "kinesis.eu-central-1.amazonaws.com" } },
+        Resource: "arn:aws:kms:eu-central-1:111122223333:key/*",
+        Condition: {
+          StringEquals: {
+            "kms:ViaService": "kinesis.eu-central-1.amazonaws.com",
+            "kms:EncryptionContext:aws:kinesis:arn": STREAM.arn,
+          },
+          "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/streamflix-viewer-data-unit" },
+        },
       },
     ]);
+    // Named by texts that make no dependency.
+    assert.deepEqual(only(all, "RolePolicy").dependsOn, ["Stream stream"]);
   });
 
   it("passes everything else to the service, through a link that reaches one port", async () => {
@@ -425,18 +433,18 @@ describe("Firewall", () => {
           key: "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body",
         },
       },
-      {
+      ...["/v1/events", "/v1/viewing-events"].map((searchString) => ({
         notStatement: {
           statement: {
             byteMatchStatement: {
               fieldToMatch: { uriPath: {} },
               positionalConstraint: "ENDS_WITH",
-              searchString: "/v1/events",
+              searchString,
               textTransformations: [{ priority: 0, type: "NONE" }],
             },
           },
         },
-      },
+      })),
     ]);
   });
 

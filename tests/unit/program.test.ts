@@ -47,6 +47,13 @@ const EDGE = {
   "streamflix:dns:Dns": 1,
 };
 
+/** Types that only a stack with an archive in columns has. */
+const TABLE = {
+  "aws:glue/catalogDatabase:CatalogDatabase": 1,
+  "aws:glue/catalogTable:CatalogTable": 1,
+  "streamflix:streaming:EventTable": 1,
+};
+
 /** Contacts in the shape of both stack files, all with an address and a number of their own. */
 const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onCall.phone];
 
@@ -71,8 +78,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:budgets/budget:Budget": 1,
         "aws:cloudwatch/compositeAlarm:CompositeAlarm": 7,
         "aws:cloudwatch/dashboard:Dashboard": 2,
-        "aws:cloudwatch/logGroup:LogGroup": 13 + (expected.edge ? 1 : 0),
+        "aws:cloudwatch/logGroup:LogGroup": 14 + (expected.edge ? 1 : 0),
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 2,
+        "aws:cloudwatch/logStream:LogStream": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
         "aws:cloudwatch/queryDefinition:QueryDefinition": 6 + (expected.edge ? 1 : 0),
         "aws:costexplorer/anomalyMonitor:AnomalyMonitor": 1,
@@ -99,9 +107,11 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/subnetGroup:SubnetGroup": 1,
         "aws:elasticache/user:User": 2,
         "aws:elasticache/userGroup:UserGroup": 1,
-        "aws:iam/role:Role": 8,
-        "aws:iam/rolePolicy:RolePolicy": 11,
+        "aws:iam/role:Role": 11,
+        "aws:iam/rolePolicy:RolePolicy": 15,
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
+        "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
         "aws:kms/key:Key": 6,
         "aws:lambda/function:Function": 2,
@@ -116,6 +126,14 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:rds/clusterParameterGroup:ClusterParameterGroup": 1,
         "aws:rds/parameterGroup:ParameterGroup": 1,
         "aws:rds/subnetGroup:SubnetGroup": 1,
+        "aws:s3/bucket:Bucket": 2,
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 2,
+        "aws:s3/bucketLogging:BucketLogging": 1,
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 2,
+        "aws:s3/bucketPolicy:BucketPolicy": 2,
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 2,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
+        "aws:s3/bucketVersioning:BucketVersioning": 2,
         "aws:secretsmanager/secret:Secret": 2,
         "aws:secretsmanager/secretPolicy:SecretPolicy": 2,
         "aws:secretsmanager/secretRotation:SecretRotation": 2,
@@ -126,7 +144,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:sqs/queue:Queue": 2,
         "aws:sqs/queuePolicy:QueuePolicy": 2,
         "aws:ssm/document:Document": 1,
-        "aws:ssm/parameter:Parameter": 30,
+        "aws:ssm/parameter:Parameter": 33,
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 12,
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 10,
         "awsx:ec2:Vpc": 1,
@@ -135,7 +153,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:alerts:Alerts": 1,
         "streamflix:api:AccountLogging": 1,
         "streamflix:api:Api": 1,
+        "streamflix:api:EventWriter": 1,
         "streamflix:api:ServiceLink": 1,
+        "streamflix:bucket:Bucket": 2,
         "streamflix:cache:Cache": 1,
         "streamflix:database:BreakGlass": 1,
         "streamflix:database:Cluster": 1,
@@ -167,7 +187,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:service:ServiceCluster": 1,
         "streamflix:service:ServiceRoles": 1,
         "streamflix:service:TaskDefinition": 1,
+        "streamflix:streaming:Delivery": 1,
+        "streamflix:streaming:Streaming": 1,
         ...(expected.edge && EDGE),
+        ...(expected.edge && TABLE),
       });
     });
 
@@ -204,6 +227,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           reader: "ReplicationGroup/cache#readerEndpointAddress",
         },
         fileSystemId: "FileSystem/files#id",
+        eventStreamName: `streamflix-events-${stack}`,
+        archiveBucketName: `streamflix-events-${stack}-${expected.accountId}-eu-central-1`,
         serviceNames: {
           cluster: `streamflix-services-${stack}`,
           service: `streamflix-service-${stack}`,
@@ -222,8 +247,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 39 components (42 with firewall and domain) and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 43 - (expected.edge ? 3 : 0));
+      // The others: the provider itself, 43 components (47 with firewall, domain and columns) and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 47 - (expected.edge ? 4 : 0));
       assert.deepEqual(others, []);
     });
 
@@ -234,8 +259,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       assert.deepEqual(counts, {
         "AccountLogging api-logs": 3,
         "Alerts alerts": 5 + expected.subscriptions,
-        "Api api": 8 + (expected.edge ? 1 : 0),
+        "Api api": 9 + (expected.edge ? 1 : 0),
         "BreakGlass database-break-glass": 6,
+        "Bucket access-logs": 7,
+        "Bucket streaming-archive": 8,
         "Cache cache": 9,
         "Cluster database": 5,
         "Database database": 5,
@@ -243,8 +270,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "DatabaseLogs database-logs": 2,
         "DatabaseRoles database-roles": 2,
         "DatabaseSecrets database-secrets": 3,
+        "Delivery streaming-delivery": 7 + (expected.edge ? 1 : 0),
         "DeploymentAlarms service": 2,
         "Endpoints network-endpoints": 1 + expected.endpoints,
+        "EventWriter api-events": 2,
         "FailureQueue alerts-failures": 2,
         "FailureQueue rotation-failures": 2,
         "FargateService service": 1,
@@ -257,7 +286,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "NatGateways network-nat": 2 * expected.gateways + expected.zones,
         "Network network": 7,
         "ParameterGroups database-parameters": 2,
-        "Parameters parameters": 23,
+        "Parameters parameters": 26,
         "Parameters service-parameters": 6,
         "Rotation rotation": 6,
         "SeededSecret database-secrets-master": 3,
@@ -266,11 +295,13 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "ServiceLink api-link": 4,
         "ServiceAutoscaling service": 3,
         "ServiceCluster service": 4,
-        "ServiceRoles service": 7,
+        "ServiceRoles service": 8,
+        "Streaming streaming": 3,
         "TaskDefinition service": 1,
         "TierSecurityGroups network-tiers": 12,
         "VpcFunction database-roles": 9,
         "VpcFunction rotation": 10,
+        "none: access-logs": 1,
         "none: alerts": 1,
         "none: api": 1,
         "none: cache": 1,
@@ -284,9 +315,11 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: rotation": 1,
         "none: service": 1,
         "none: service-parameters": 1,
+        "none: streaming": 1,
         ...(expected.edge && {
           "Certificate certificate": 4,
           "Dns dns": 8,
+          "EventTable streaming-delivery-table": 2,
           "Firewall api-firewall": 5,
           "none: certificate": 1,
           "none: dns": 1,
@@ -338,7 +371,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const classes = logs.map((log) => log.class);
       assert.deepEqual(
         [classes.length, classes.filter((it) => it === "access-log").length],
-        expected.edge ? [14, 6] : [13, 5],
+        expected.edge ? [15, 6] : [14, 5],
       );
     });
 
@@ -347,9 +380,11 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const counts = {
         "aws:efs/fileSystem:FileSystem": 1,
         "aws:elasticache/replicationGroup:ReplicationGroup": 1,
+        "aws:kinesis/stream:Stream": 1,
         "aws:kms/key:Key": 6,
         "aws:rds/cluster:Cluster": 1,
         "aws:rds/clusterInstance:ClusterInstance": expected.instances,
+        "aws:s3/bucket:Bucket": 2,
         "aws:secretsmanager/secret:Secret": 2,
       };
       assert.deepEqual(countByType(protectedOnes), stack === "prod" ? counts : {});

@@ -1,9 +1,11 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Cache } from "../../components/cache";
 import { Database } from "../../components/database";
 import { Files } from "../../components/files";
 import { Parameters } from "../../components/parameters";
 import { Service, type ServiceArgs } from "../../components/service";
+import type { EventStream } from "../../components/streaming";
 import { registered, type Registered, section, stack } from "./data-mocks";
 import { TOPICS } from "./registrations";
 
@@ -17,7 +19,7 @@ const SUBNETS = ["private-1", "private-2"];
 export async function service(
   name: "dev" | "prod",
   changes: Readonly<Record<string, unknown>> = {},
-  more: Partial<ServiceArgs> = {},
+  more: Partial<Omit<ServiceArgs, "stream">> & { readonly stream?: Pick<EventStream, "name" | "arn"> } = {},
   data: "with data" | "alone" = "with data",
 ): Promise<readonly Registered[]> {
   const { config, ...place } = stack(name, changes);
@@ -56,6 +58,8 @@ export async function service(
           subnetIds: pulumi.output(["isolated-1", "isolated-2", "isolated-3"]),
           keyArn: KEYS.viewerData,
         });
+    const { stream, ...others } = more;
+    const resource = stream && new aws.kinesis.Stream("events", { name: stream.name });
     new Service("service", {
       ...place,
       service: section(config, "service"),
@@ -66,9 +70,10 @@ export async function service(
       database,
       cache,
       files,
+      stream: stream && resource && { ...stream, resource },
       parameters: new Parameters("parameters", { names: place.names, values: {} }),
       alertTopics: TOPICS,
-      ...more,
+      ...others,
     });
   });
   return all.filter(({ type, name: it }) => type.startsWith("aws:") && it.startsWith("service"));

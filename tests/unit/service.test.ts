@@ -247,9 +247,14 @@ describe("Service", () => {
       [["kinesis:PutRecord", "kinesis:PutRecords"], "stream-arn"],
     );
     assert.deepEqual(EncryptEvents?.["Condition"], {
-      StringEquals: { "kms:ViaService": "kinesis.eu-central-1.amazonaws.com" },
+      StringEquals: {
+        "kms:ViaService": "kinesis.eu-central-1.amazonaws.com",
+        "kms:EncryptionContext:aws:kinesis:arn": "stream-arn",
+      },
       "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/streamflix-viewer-data-dev" },
     });
+    // Named by texts that make no dependency.
+    assert.ok(only(streaming, "RolePolicy", "service-task-stream").dependsOn.includes("Stream events"));
   });
 });
 
