@@ -247,8 +247,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 43 components (47 with firewall, domain and columns) and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 47 - (expected.edge ? 4 : 0));
+      // The others: the provider itself, 44 components (48 with firewall, domain and columns) and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 48 - (expected.edge ? 4 : 0));
       assert.deepEqual(others, []);
     });
 

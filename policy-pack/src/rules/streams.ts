@@ -1,5 +1,6 @@
-import { bad, good, propertyRule } from "../engine/demand";
+import { bad, good, meets, propertyRule } from "../engine/demand";
 import { isCustomerKey, isOneOf, isTrue, isWithin, orLeftOut } from "../engine/must";
+import { placesAt } from "../engine/path";
 import type { Props } from "../engine/resource";
 import { count } from "../engine/setting";
 
@@ -95,6 +96,9 @@ export const deliveryEncrypted = propertyRule({
   },
 });
 
+/** Where records are turned into columns, these are compressed, and Firehose takes no compression beside them. */
+const CONVERSION = "extendedS3Configuration.dataFormatConversionConfiguration?";
+
 /** What is delivered is encrypted, and what can't be delivered is told. */
 export const deliveryDestination = propertyRule({
   id: "delivery-to-s3",
@@ -106,17 +110,25 @@ export const deliveryDestination = propertyRule({
   rationale:
     "Other destinations send records out of the region's own storage; a failure that nobody logs loses them.",
   remediation:
-    "use destination extended_s3 with kmsKeyArn, compressionFormat GZIP, errorOutputPrefix and cloudwatchLoggingOptions",
+    "use destination extended_s3 with compressionFormat GZIP or a conversion, errorOutputPrefix and cloudwatchLoggingOptions, and leave kmsKeyArn to the bucket",
   demands: [
     { finding: "destination", at: "destination", must: isOneOf(["extended_s3"]) },
-    { finding: "no-key", at: "extendedS3Configuration.kmsKeyArn", must: isCustomerKey },
+    // The bucket's own key where it is left out, which bucket-encrypted looks after.
+    { finding: "no-key", at: "extendedS3Configuration.kmsKeyArn", must: orLeftOut(isCustomerKey) },
     { finding: "no-log", at: "extendedS3Configuration.cloudwatchLoggingOptions.enabled", must: isTrue },
-    {
-      finding: "not-compressed",
-      at: "extendedS3Configuration.compressionFormat",
-      must: isOneOf(["GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY"]),
-    },
   ],
+  also: {
+    reads: ["extendedS3Configuration"],
+    judge: (props) =>
+      placesAt(props, CONVERSION).some(({ kind }) => kind !== "absent")
+        ? []
+        : meets(
+            props,
+            "extendedS3Configuration.compressionFormat",
+            isOneOf(["GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY"]),
+            "not-compressed",
+          ),
+  },
   examples: {
     good: {
       destination: "extended_s3",
@@ -126,9 +138,16 @@ export const deliveryDestination = propertyRule({
         cloudwatchLoggingOptions: { enabled: true },
       },
     },
+    pass: [
+      good("the bucket's key", { "extendedS3Configuration.kmsKeyArn": null }),
+      good("columns", {
+        "extendedS3Configuration.compressionFormat": null,
+        "extendedS3Configuration.dataFormatConversionConfiguration": { enabled: true },
+      }),
+    ],
     fail: [
       bad("another service", { destination: "splunk" }, "destination"),
-      bad("AWS's own key", { "extendedS3Configuration.kmsKeyArn": null }, "no-key"),
+      bad("AWS's own key", { "extendedS3Configuration.kmsKeyArn": "alias/aws/s3" }, "no-key"),
       bad("failures untold", { "extendedS3Configuration.cloudwatchLoggingOptions": null }, "no-log"),
       bad(
         "not compressed",
