@@ -64,6 +64,16 @@ import { alarmActs } from "./rules/alarms";
 import { trailComplete, detectorOn, recorderOn, analyzerKind } from "./rules/audit";
 import { vaultProtected, backupRetention, vaultLock, restoreTested } from "./rules/backup";
 import { certificateRenews, healthCheckAtHome, parameterNoSecret } from "./rules/names";
+import { bucketNotPublic, accountNotPublic, bucketParts, bucketOwner, bucketAcl } from "./rules/bucket";
+import { bucketEncrypted, bucketVersioned, bucketForgets, bucketLock } from "./rules/bucket-content";
+import { resourcePolicies } from "./rules/resource-policies";
+import { completeness } from "./rules/complete";
+import { iamRights } from "./rules/iam-rights";
+import { roleTrust, roleBounds, roleAttachment, noUsers, noAccessKeys } from "./rules/iam-roles";
+import { rdsParameters, rdsParametersUsed, rdsZones } from "./rules/aurora-stack";
+import { dataSubnetsIsolated } from "./rules/private-subnets";
+import { logGroupsMade } from "./rules/log-groups";
+import { alarmReaches, queueWatched } from "./rules/alarm-reach";
 import { requiredTags } from "./rules/tags";
 import { defaultSecurityGroupEmpty, defaultSecurityGroupManaged, vpcFlowLogs } from "./rules/vpc";
 
@@ -153,6 +163,30 @@ const rules: readonly Rule[] = [
   certificateRenews,
   healthCheckAtHome,
   parameterNoSecret,
+  bucketNotPublic,
+  accountNotPublic,
+  bucketParts,
+  bucketOwner,
+  bucketAcl,
+  bucketEncrypted,
+  bucketVersioned,
+  bucketForgets,
+  bucketLock,
+  ...resourcePolicies,
+  ...completeness,
+  ...iamRights,
+  roleTrust,
+  roleBounds,
+  roleAttachment,
+  noUsers,
+  noAccessKeys,
+  rdsParameters,
+  rdsParametersUsed,
+  rdsZones,
+  dataSubnetsIsolated,
+  logGroupsMade,
+  alarmReaches,
+  queueWatched,
   noBlindSpot,
   providerAllowed,
   noLegacyType,

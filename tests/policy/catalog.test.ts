@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readAwsTypes, renderTables } from "../../policy-pack/scripts/aws-types";
 import { renderRules } from "../../policy-pack/scripts/rules-markdown";
 import { catalog } from "../../policy-pack/src/catalog";
+import type { DemandingRule } from "../../policy-pack/src/engine/demand";
 import { policies } from "../../policy-pack/src/policies";
 
 const PACK = join(__dirname, "../../policy-pack");
@@ -117,6 +118,22 @@ describe("generated files", () => {
                 .map((name) => `${rule.id}: ${token} ${name}`);
         }),
     );
+    assert.deepEqual(missing, []);
+  });
+
+  it("every path of a demand is made of names that the installed @pulumi/aws knows", () => {
+    const typings = readFileSync(require.resolve("@pulumi/aws/types/input.d.ts"), "utf8");
+    const known = new Set([...typings.matchAll(/^ {8}(\w+)\??: /gm)].map((match) => match[1]));
+    const paths = catalog.flatMap((rule) =>
+      "paths" in rule ? (rule as DemandingRule).paths.map((path) => [rule.id, path] as const) : [],
+    );
+    assert.ok(paths.length > 150, String(paths.length));
+    const missing = paths.filter(([, path]) => {
+      // What lies in JSON text or below a map's names is no property of the typings.
+      const [typed = ""] = path.split(/[{#]/);
+      const [, ...names] = typed.split(/[.?[\]]+/).filter((name) => name !== "");
+      return names.some((name) => !known.has(name));
+    });
     assert.deepEqual(missing, []);
   });
 });

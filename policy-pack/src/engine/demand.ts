@@ -48,6 +48,8 @@ export interface PropertyRule<C extends object> extends Omit<RuleFacts, "scope" 
   readonly examples: {
     /** Properties that meet every demand. */
     readonly good: ExampleProps;
+    /** Settings of the examples that bring none of their own. @default the rule's defaults */
+    readonly config?: Example["config"];
     /** Further ones that pass. @default none */
     readonly pass?: readonly Variant[];
     readonly fail: readonly Variant[];
@@ -78,26 +80,31 @@ export function bad(
   return { title, changes, findings: list, ...(config === undefined ? {} : { config }) };
 }
 
+/** A catalogue rule that tells the paths of its demands. */
+export interface DemandingRule extends Rule {
+  readonly paths: readonly string[];
+}
+
 /** Makes a catalogue rule of demands on properties. */
-export function propertyRule<C extends object = NoSettings>(rule: PropertyRule<C>): Rule {
+export function propertyRule<C extends object = NoSettings>(rule: PropertyRule<C>): DemandingRule {
   const { type, demands, also, skip, examples, configSchema, ...facts } = rule;
   const reads = new Set([
     ...demands.map(({ at }) => topOf(at)),
     ...(also?.reads ?? []),
     ...(skip?.reads ?? []),
   ]);
-  const toExample = ({ title, changes, findings, config }: Variant): Example =>
+  const toExample = ({ title, changes, findings, config = examples.config }: Variant): Example =>
     one(title, type, changed(examples.good, changes), {
       findings,
       ...(config === undefined ? {} : { config }),
     });
-  return defineRule<C>({
+  const made = defineRule<C>({
     ...facts,
     scope: "resource",
     types: { [type]: [...reads] },
     configSchema: configSchema ?? ({} as { readonly [K in keyof C]: Setting<C[K]> }),
     examples: {
-      pass: [one("all as demanded", type, examples.good), ...(examples.pass ?? []).map(toExample)],
+      pass: [good("all as demanded", {}), ...(examples.pass ?? [])].map(toExample),
       fail: examples.fail.map(toExample),
       unknown: [
         ...(examples.unknown ?? []).map((path) => bad(`${path} unknown`, { [path]: UNKNOWN }, "unknown")),
@@ -118,6 +125,7 @@ export function propertyRule<C extends object = NoSettings>(rule: PropertyRule<C
         : notApplicable(reason);
     },
   });
+  return { ...made, paths: demands.map(({ at }) => at) };
 }
 
 function judge<C extends object>(demand: PropertyDemand<C>, props: Props, config: C): readonly Finding[] {

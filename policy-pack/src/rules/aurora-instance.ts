@@ -1,7 +1,8 @@
 import { bad, good, propertyRule } from "../engine/demand";
-import { isCustomerKey, isGiven, isFalse, isOneOf, isTrue } from "../engine/must";
+import { hasForm, isCustomerKey, isFalse, isOneOf, isTrue, orMade } from "../engine/must";
 
 const INSTANCE = "aws:rds/clusterInstance:ClusterInstance";
+const isOwnGroup = orMade(hasForm(/^(?!default$)./, "a subnet group of the program"));
 const kmsKeyId = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /** No database instance has a public address. */
@@ -21,7 +22,7 @@ export const rdsInstancePrivate = propertyRule({
   remediation: "set publiclyAccessible to false and dbSubnetGroupName to the group of the isolated subnets",
   demands: [
     { finding: "public", at: "publiclyAccessible", must: isFalse },
-    { finding: "no-subnet-group", at: "dbSubnetGroupName", must: isGiven },
+    { finding: "no-subnet-group", at: "dbSubnetGroupName", must: isOwnGroup },
   ],
   examples: {
     good: { publiclyAccessible: false, dbSubnetGroupName: "streamflix-database-dev" },
@@ -29,6 +30,7 @@ export const rdsInstancePrivate = propertyRule({
       bad("public", { publiclyAccessible: true }, "public"),
       bad("left to the subnets", { publiclyAccessible: null }, "public"),
       bad("the account's default subnets", { dbSubnetGroupName: "" }, "no-subnet-group"),
+      bad("the default by name", { dbSubnetGroupName: "default" }, "no-subnet-group"),
     ],
     unknown: ["publiclyAccessible"],
   },

@@ -11,11 +11,13 @@ import {
   isWithin,
   type Must,
   orLeftOut,
+  orMade,
 } from "../engine/must";
 import { count } from "../engine/setting";
 
 const GROUP = "aws:elasticache/replicationGroup:ReplicationGroup";
 const USER = "aws:elasticache/user:User";
+const isOwnGroup = orMade(hasForm(/^(?!default$)./, "a subnet group of the program"));
 // AWS's own limit of a group without shards.
 const MAX_NODES = 6;
 const kmsKeyId = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -93,7 +95,7 @@ export const cacheAccess = propertyRule({
   demands: [
     { finding: "no-users", at: "userGroupIds", must: isGiven },
     { finding: "token", at: "authToken", must: isLeftOut },
-    { finding: "no-subnet-group", at: "subnetGroupName", must: isGiven },
+    { finding: "no-subnet-group", at: "subnetGroupName", must: isOwnGroup },
     { finding: "no-security-group", at: "securityGroupIds", must: isGiven },
   ],
   examples: {
@@ -106,6 +108,7 @@ export const cacheAccess = propertyRule({
       bad("open to all", { userGroupIds: null }, "no-users"),
       bad("token in the program", { authToken: "x" }, "token"),
       bad("default subnets", { subnetGroupName: null }, "no-subnet-group"),
+      bad("default subnets by name", { subnetGroupName: "default" }, "no-subnet-group"),
       bad("default security group", { securityGroupIds: [] }, "no-security-group"),
     ],
     unknown: ["authToken"],

@@ -153,6 +153,11 @@ export const taskSecrets = propertyRule({
     ],
     fail: [
       bad("password", { "containerDefinitions[0].environment[0].name": "DB_PASSWORD" }, "secret"),
+      bad(
+        "half of AWS credentials",
+        { "containerDefinitions[0].environment[0].name": "AWS_ACCESS_KEY_ID" },
+        "secret",
+      ),
       bad("token in lower case", { "containerDefinitions[0].environment[0].name": "api_token" }, "secret"),
       bad(
         "file of unknown content",
