@@ -12,6 +12,7 @@ import { BenchHome, MEASURED_STACK } from "./home";
 import { memorySection } from "./memory";
 import type { WatchedRun } from "./memory";
 import { policySection, runPolicyPairs } from "./policy-cost";
+import { policyRulesSection } from "./policy-rules";
 import { isMet, sectionText } from "./report";
 import type { Section } from "./report";
 
@@ -116,6 +117,7 @@ async function measureAll(home: BenchHome, limits: typeof FULL): Promise<Results
   });
   if (deployments) await section("critical path", () => deploymentSection(deployments));
   await section("secrets rotation", rotationSection);
+  await section("rules of the policy pack", policyRulesSection);
   return { sections, failures };
 }
 

@@ -54,22 +54,41 @@ export function configured(
 
 /** Analyses one resource by its inputs, as the engine does before it creates it. */
 export function analyze(policies: Policies, resource: StackResource): Promise<Answer> {
-  const request = new proto.AnalyzeRequest()
+  return runAnalyze(policies, analyzeRequest(resource));
+}
+
+/** What the engine sends about one resource. */
+export function analyzeRequest(resource: StackResource): proto.AnalyzeRequest {
+  return new proto.AnalyzeRequest()
     .setType(resource.type)
     .setName(resource.name)
     .setUrn(resource.urn)
     .setProperties(struct(resource.inputs))
     .setOptions(optionsOf(resource))
     .setProvider(providerOf(resource));
-  return call(resource.urn, (done) => {
+}
+
+/** Runs policies over what the engine sent about one resource. */
+export function runAnalyze(policies: Policies, request: proto.AnalyzeRequest): Promise<Answer> {
+  return call(request.getUrn(), (done) => {
     makeAnalyzeRpcFun(...PACK, policies)({ request }, done);
   });
 }
 
 /** Analyses the resources together, as the engine does at the end of a run. */
 export function analyzeStack(policies: Policies, resources: readonly StackResource[]): Promise<Answer> {
+  return runAnalyzeStack(policies, analyzeStackRequest(resources));
+}
+
+/** What the engine sends about all resources together. */
+export function analyzeStackRequest(resources: readonly StackResource[]): proto.AnalyzeStackRequest {
   const request = new proto.AnalyzeStackRequest();
   request.setResourcesList(resources.map(analyzerResource));
+  return request;
+}
+
+/** Runs policies over what the engine sent about all resources together. */
+export function runAnalyzeStack(policies: Policies, request: proto.AnalyzeStackRequest): Promise<Answer> {
   return call("", (done) => {
     makeAnalyzeStackRpcFun(...PACK, policies)({ request }, done);
   });

@@ -20,10 +20,16 @@ export function readsFor(types: TypeReads, type: string): readonly string[] | un
   if (Object.hasOwn(types, type)) {
     return types[type];
   }
-  return Object.entries(types).find(
-    ([token]) => token.endsWith("*") && type.startsWith(token.slice(0, -1)),
-  )?.[1];
+  let patterns = patternsOf.get(types);
+  if (patterns === undefined) {
+    patterns = Object.entries(types).filter(([token]) => token.endsWith("*"));
+    patternsOf.set(types, patterns);
+  }
+  return patterns.find(([token]) => type.startsWith(token.slice(0, -1)))?.[1];
 }
+
+// Asked for every resource by every rule, and some rules name hundreds of types.
+const patternsOf = new WeakMap<TypeReads, readonly (readonly [string, readonly string[]])[]>();
 
 /** Top-level properties of one resource. Reads outside the rule's declaration throw, so the declaration is true. */
 export class Props {
