@@ -41,8 +41,12 @@ export async function policyRulesSection(): Promise<Section> {
       const one = alone(resource, some);
       const end = together(stack, some);
       return async () => {
-        await (await one)();
-        await (await end)();
+        await (
+          await one
+        )();
+        await (
+          await end
+        )();
       };
     }),
   ];
@@ -60,7 +64,11 @@ export async function policyRulesSection(): Promise<Section> {
     ]),
     says: `${catalog.length} rules look at ${SMALL} resources in ${whole.small.median.toFixed(0)} ms, start-up apart.`,
     aims: [
-      { text: `rules on one type, ${SMALL} resources, ms`, value: typedTiming.small.median, atMost: TYPED_AIM },
+      {
+        text: `rules on one type, ${SMALL} resources, ms`,
+        value: typedTiming.small.median,
+        atMost: TYPED_AIM,
+      },
       { text: `whole pack, ${SMALL} resources, ms`, value: whole.small.median, atMost: WHOLE_AIM },
       { text: "exponent of the whole pack (1 = linear)", value: growth ?? Number.NaN, atMost: GROWTH_AIM },
     ],
@@ -117,7 +125,10 @@ function repeated(planned: readonly StackResource[], count: number): readonly St
       parent: resource.parent === undefined ? undefined : renamed(resource.parent),
       dependencies: resource.dependencies.map(renamed),
       propertyDependencies: Object.fromEntries(
-        Object.entries(resource.propertyDependencies).map(([property, urns]) => [property, urns.map(renamed)]),
+        Object.entries(resource.propertyDependencies).map(([property, urns]) => [
+          property,
+          urns.map(renamed),
+        ]),
       ),
     };
   });

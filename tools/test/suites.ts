@@ -63,6 +63,7 @@ export const suites: readonly Suite[] = [
   mocha("rotation: moto", "tests/rotation/moto/*.test.ts", 90, true),
   mocha("service", "tests/service/**/*.test.ts", 150, true),
   mocha("engine: monitoring", "tests/engine/monitoring.test.ts", 240, true),
+  mocha("engine: policy analyze", "tests/engine/policy-analyze.test.ts", 90, true),
   mocha("policy: mutants", "tests/mutants/*.test.ts", 120, true),
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
