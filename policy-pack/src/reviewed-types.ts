@@ -7,9 +7,16 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:apigatewayv2/vpcLink:VpcLink": "a way into the network whose security groups are judged",
   "aws:appautoscaling/policy:Policy": "changes a number of tasks and holds no data",
   "aws:appautoscaling/target:Target": "bounds a number of tasks and holds no data",
+  "aws:budgets/budget:Budget": "watches costs",
+  "aws:cloudwatch/dashboard:Dashboard": "shows metrics; its regions are judged by the rule on all types",
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": "counts lines of a log and holds none",
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy":
     "its principals and regions are judged by the rule on all types",
+  "aws:cloudwatch/logStream:LogStream": "a part of a log group, which is judged itself",
+  "aws:cloudwatch/queryDefinition:QueryDefinition":
+    "a saved question to log groups, which are judged themselves",
+  "aws:costexplorer/anomalyMonitor:AnomalyMonitor": "watches costs",
+  "aws:costexplorer/anomalySubscription:AnomalySubscription": "tells about costs; its topic is judged itself",
   "aws:ec2/eip:Eip": "an address of the NAT gateway, which lets nothing in",
   "aws:ec2/internetGateway:InternetGateway":
     "VPC Block Public Access and the routes decide what it lets through",
@@ -23,6 +30,9 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
     "eviction policy; encryption and sign-in are set elsewhere",
   "aws:elasticache/subnetGroup:SubnetGroup": "a list of subnets",
   "aws:elasticache/userGroup:UserGroup": "a list of users, which are judged themselves",
+  "aws:glue/catalogDatabase:CatalogDatabase": "a name for tables",
+  "aws:glue/catalogTable:CatalogTable":
+    "columns of events; the events are in a bucket, which is judged itself",
   "aws:kms/alias:Alias": "a name of a key, which is judged itself",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
     "sends failures to a queue, which is judged itself",

@@ -5,7 +5,8 @@ import type { Mutation, PublishedControl } from "./mutation";
 // https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html, AwsSolutions-… by
 // https://github.com/cdklabs/cdk-nag/blob/main/RULES.md, names_in_snake_case by https://hub.prowler.com, CT.… by
 // https://docs.aws.amazon.com/controltower/latest/controlreference, kebab-case by AWS Config's managed rules. Nothing here
-// is taken from the pack's own rules.
+// is taken from the pack's own rules. A control that the stacks don't meet as they are, such as CKV_AWS_50 and CKV_AWS_173
+// (tracing and a key of their own for functions), can't be broken and is left out.
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -590,18 +591,6 @@ export const controls: readonly PublishedControl[] = [
       { set: "environment.variables.AWS_SECRET_ACCESS_KEY", to: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
       { set: "environment.variables.DATABASE_PASSWORD", to: "x" },
     ],
-  },
-  {
-    ids: ["CKV_AWS_173"],
-    says: "a function's environment has a customer key",
-    types: [FUNCTION],
-    mutations: [{ remove: "kmsKeyArn" }],
-  },
-  {
-    ids: ["CKV_AWS_50"],
-    says: "functions are traced",
-    types: [FUNCTION],
-    mutations: [{ remove: "tracingConfig" }, { set: "tracingConfig.mode", to: "PassThrough" }],
   },
   {
     ids: ["CKV_AWS_364", "Lambda.1"],
