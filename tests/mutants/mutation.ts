@@ -146,7 +146,8 @@ function asList(value: unknown): readonly unknown[] {
 type Step = { readonly key: string } | { readonly every: true } | { readonly name: string };
 
 function parsePath(path: string): readonly Step[] {
-  return path.split(".").flatMap((part): Step[] => {
+  // Names in selectors may have dots.
+  return path.split(/\.(?![^[]*\])/).flatMap((part): Step[] => {
     const [, key = "", selector] = /^([^[]*)(?:\[(.+)\])?$/.exec(part) ?? [];
     const step: Step[] = [{ key }];
     return selector === undefined
