@@ -162,6 +162,83 @@ const CASES: readonly Case[] = [
   ["a subscription with a queue for what fails", NOTHING, (it) => subscription(it, "sns.amazonaws.com")],
 ];
 
+const BUDGET = "aws:budgets/budget:Budget";
+const COST_MONITOR = "aws:costexplorer/anomalyMonitor:AnomalyMonitor";
+const COST_SUBSCRIPTION = "aws:costexplorer/anomalySubscription:AnomalySubscription";
+const NO_TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:none`;
+const SERVICES = { monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" };
+
+const budget = (notification: object) => ({
+  name: "month",
+  budgetType: "COST",
+  timeUnit: "MONTHLY",
+  notifications: [
+    {
+      notificationType: "ACTUAL",
+      comparisonOperator: "GREATER_THAN",
+      threshold: 50,
+      thresholdType: "PERCENTAGE",
+      ...notification,
+    },
+  ],
+});
+
+const COSTS: readonly Case[] = [
+  [
+    "a budget that tells a topic",
+    NOTHING,
+    async (it) => {
+      const topic = await it.make(T.Topic, { name: "alerts" });
+      await it.make(BUDGET, budget({ subscriberSnsTopicArns: [topic.id] }));
+    },
+  ],
+  [
+    "a budget that tells nobody",
+    "InvalidParameterException: A notification needs at least one subscriber.",
+    (it) => it.make(BUDGET, budget({})),
+  ],
+  [
+    "a budget that tells a topic that is not there",
+    `Topic.NotFound: Topic "${NO_TOPIC}" does not exist in account ${ACCOUNT}, ${REGION}`,
+    (it) => it.make(BUDGET, budget({ subscriberSnsTopicArns: [NO_TOPIC] })),
+  ],
+  [
+    "a notification of a kind that there is not",
+    "notificationType: expected one of ACTUAL, FORECASTED, got EXPECTED",
+    (it) => it.make(BUDGET, budget({ notificationType: "EXPECTED" })),
+  ],
+  [
+    "a second monitor of all services",
+    "LimitExceededException: Limit exceeded on dimensional spend monitor creation",
+    async (it) => {
+      await it.make(COST_MONITOR, { name: "one", ...SERVICES });
+      await it.make(COST_MONITOR, { name: "two", ...SERVICES });
+    },
+  ],
+  [
+    "anomalies by topic, once a day",
+    "ValidationException: SNS subscribers take IMMEDIATE as their frequency only.",
+    (it) =>
+      it.make(COST_SUBSCRIPTION, {
+        name: "anomalies",
+        frequency: "DAILY",
+        monitorArnLists: ["arn:aws:ce::1:anomalymonitor/1"],
+        subscribers: [{ type: "SNS", address: NO_TOPIC }],
+      }),
+  ],
+  [
+    "anomalies by a topic that is not there",
+    `Topic.NotFound: Topic "${NO_TOPIC}" does not exist in account ${ACCOUNT}, ${REGION}`,
+    (it) =>
+      it.make(COST_SUBSCRIPTION, {
+        name: "anomalies",
+        frequency: "IMMEDIATE",
+        monitorArnLists: ["arn:aws:ce::1:anomalymonitor/1"],
+        subscribers: [{ type: "SNS", address: NO_TOPIC }],
+      }),
+  ],
+];
+
 async function subscription(account: DataAccount, sender: string): Promise<unknown> {
   const topic = await account.make(T.Topic, { name: "alerts" });
   const queue = await account.make(T.Queue, { name: "dead" });
@@ -198,8 +275,8 @@ describe("the catalogue of metrics", () => {
   });
 });
 
-describe("models of alarms, dashboards, queries and subscriptions", () => {
-  for (const [what, answer, attempt] of CASES) {
+describe("models of alarms, dashboards, queries, subscriptions and costs", () => {
+  for (const [what, answer, attempt] of [...CASES, ...COSTS]) {
     it(what, async () => {
       assert.equal(await refusal(() => attempt(new DataAccount())), answer);
     });
