@@ -8,6 +8,7 @@ import { Certificate } from "./components/dns/certificate";
 import { Files } from "./components/files";
 import { Keys } from "./components/keys";
 import { Monitoring } from "./components/monitoring";
+import { Canary } from "./components/monitoring/canary";
 import { Network } from "./components/network";
 import { Parameters } from "./components/parameters";
 import { homeProvider } from "./components/provider";
@@ -206,6 +207,24 @@ const dns =
   certificate &&
   new Dns("dns", { names, region, ...domain, certificate, api, alertTopics: alerts?.topics }, opts);
 
+// Watching from outside.
+const canary =
+  api &&
+  config.monitoring?.canary &&
+  new Canary(
+    "canary",
+    {
+      ...place,
+      canary: config.monitoring.canary,
+      url: dns?.url ?? api.url,
+      signs: config.api?.auth.iam !== undefined,
+      keyArn: keys.arns.logs,
+      accessLogs,
+      protect,
+    },
+    opts,
+  );
+
 // Watching: alarms on all of it, dashboards, saved queries, costs.
 const monitoring =
   config.monitoring &&
@@ -215,7 +234,7 @@ const monitoring =
       names,
       region,
       monitoring: config.monitoring,
-      watched: { network, alerts, database, rotation, cache, files, service, api },
+      watched: { network, alerts, database, rotation, cache, files, streaming, service, api, canary },
     },
     opts,
   );

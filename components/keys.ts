@@ -49,7 +49,7 @@ const KEYS: Readonly<Record<DataClass, KeyFacts>> = {
     what: "logs",
     description: "Log groups",
     classification: "internal",
-    throughServices: ["logs"],
+    throughServices: ["logs", "s3"],
     servicePrincipals: ({ accountId, region }) => [
       {
         Sid: "CloudWatchLogs",

@@ -94,6 +94,20 @@ export const THRESHOLDS = {
     means: "Refused sign-ins to a cache node in five minutes.",
     source: "the platform's own: tasks with a wrong token make some, a guesser makes many",
   },
+  streamLagSeconds: {
+    value: 600,
+    least: 1,
+    most: 86_400,
+    means: "Time that events wait in the stream until they are read, in seconds.",
+    source: "the platform's own: the archive reads all the time, and the stream forgets after a day",
+  },
+  archiveDelaySeconds: {
+    value: 900,
+    least: 60,
+    most: 86_400,
+    means: "Age of the oldest event that is not in the archive yet, in seconds.",
+    source: "the platform's own: three times as long as events are gathered for one object",
+  },
   serviceCpuPercent: percent(
     90,
     "CPU use of the service's tasks, on average.",

@@ -38,6 +38,15 @@ export const MONITORING_RULES: readonly Rule[] = [
     },
   },
   {
+    id: "canary-of-an-api",
+    check({ api, monitoring }) {
+      return faultIf(monitoring?.canary !== undefined && api === undefined, {
+        path: ["monitoring", "canary"],
+        hint: "remove it: without streamflix:api there is nobody to ask",
+      });
+    },
+  },
+  {
     id: "costs-tell-somebody",
     check({ alerts, monitoring }) {
       return faultIf(monitoring?.costs !== undefined && alerts === undefined, {

@@ -43,6 +43,25 @@ const objectives = noted(
   },
 );
 
+const canary = noted(
+  z
+    .strictObject({
+      everyMinutes: noted(z.int().min(1).max(60).default(5), {
+        means: "Minutes from one run to the next.",
+        allowed: "a whole number from 1 to 60",
+        why: "a run costs 0.0012 USD and more; an outage is noticed after two",
+      }),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means: "A canary that asks the API from outside, health and a guarded route.",
+    allowed: "an object",
+    why: "only who asks knows whether somebody is answered",
+    absent: "an API that nobody calls is silent, and its failover takes silence for an outage",
+  },
+);
+
 const costs = noted(
   z
     .strictObject({
@@ -101,6 +120,7 @@ export const monitoring = noted(
         why: "an alarm at the wrong height is either noise or silent",
       }),
       objectives,
+      canary,
       costs,
     })
     .readonly()

@@ -100,6 +100,12 @@ const FIXED = {
   },
   budget: { maxLength: 100, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   costMonitor: { maxLength: 1024, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  canary: {
+    maxLength: 255,
+    pattern: /^[0-9a-z_-]+$/,
+    allowed: "lower-case letters, digits, hyphens and underscores",
+    form: flat,
+  },
   alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },

@@ -116,6 +116,13 @@ export function dataWidgets({ region, watched, rows, dataAlarmArns }: Shown): Wi
       graph(region, "Hit rate", each(metrics.nodes, "CacheHitRate", "Average")),
     ),
     ...alarms("Refused sign-ins", /^cache-\d+-failed-sign-ins$/),
+    ...some(watched.streaming, () => heading("## Stream and archive")),
+    ...some(watched.streaming, ({ metrics }) =>
+      graph(region, "Events into the stream", { records: metric(metrics.stream, "IncomingRecords", "Sum") }),
+    ),
+    ...alarms("Waiting in the stream in ms", /^stream-lag$/),
+    ...alarms("Refused by the stream", /^stream-(read|write)-throttled$/),
+    ...alarms("Age of what is not archived in seconds", /^archive-late$/),
     heading("## Files and passwords"),
     ...alarms("I/O of the files", /^files-io$/),
     ...some(files, ({ metrics }) =>

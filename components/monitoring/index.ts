@@ -8,7 +8,7 @@ import { Costs } from "./costs";
 import { dataWidgets, operationsWidgets, type Shown } from "./dashboards";
 import { burnAlarms } from "./objectives";
 import { savedQueries } from "./queries";
-import { apiAlarms } from "./rows/api";
+import { apiAlarms, canaryAlarms } from "./rows/api";
 import { cacheAlarms } from "./rows/cache";
 import { databaseAlarms } from "./rows/database";
 import {
@@ -20,6 +20,7 @@ import {
   topicAlarms,
 } from "./rows/platform";
 import { serviceAlarms } from "./rows/service";
+import { streamingAlarms } from "./rows/streaming";
 import { DATA_TIER } from "./thresholds";
 import type { Watched } from "./watched";
 import { placed } from "./widgets";
@@ -175,15 +176,17 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
-  const { network, alerts, database, rotation, cache, files, service, api } = watched;
+  const { network, alerts, database, rotation, cache, files, streaming, service, api, canary } = watched;
   const functions = [database?.metrics.rolesFunction, rotation?.metrics.function].filter(
     (it) => it !== undefined,
   );
   return [
     ...(cache ? cacheAlarms(cache.metrics, thresholds) : []),
     ...(files ? filesAlarms(files.metrics, thresholds) : []),
+    ...(streaming ? streamingAlarms(streaming.metrics, thresholds) : []),
     ...(service ? serviceAlarms(service.metrics, thresholds) : []),
     ...(api ? apiAlarms(api.metrics, thresholds) : []),
+    ...(canary ? canaryAlarms(canary) : []),
     ...natAlarms(network.natMetrics),
     ...functionAlarms(functions, thresholds),
     ...failureAlarms({

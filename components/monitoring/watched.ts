@@ -6,6 +6,8 @@ import type { Files } from "../files";
 import type { Network } from "../network";
 import type { Rotation } from "../rotation";
 import type { Service } from "../service";
+import type { Canary } from "./canary";
+import type { Streaming } from "../streaming";
 
 /** What is watched; each is left out where the stack has none. */
 export interface Watched {
@@ -15,6 +17,8 @@ export interface Watched {
   readonly rotation: Pick<Rotation, "metrics"> | undefined;
   readonly cache: Pick<Cache, "metrics"> | undefined;
   readonly files: Pick<Files, "metrics"> | undefined;
+  readonly streaming: Pick<Streaming, "metrics"> | undefined;
   readonly service: Pick<Service, "metrics"> | undefined;
+  readonly canary: Pick<Canary, "metrics" | "everyMinutes"> | undefined;
   readonly api: Pick<Api, "metrics" | "logGroupNames"> | undefined;
 }

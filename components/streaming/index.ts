@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dataTags, type Names, type RetentionConfig, type StreamingConfig } from "../../config";
 import { Bucket } from "../bucket";
 import { ARCHIVE_TIERS } from "../bucket/lifecycle";
+import type { MetricSource } from "../metrics";
 import { Delivery } from "./delivery";
 
 export interface StreamingArgs {
@@ -51,6 +52,8 @@ export class Streaming extends pulumi.ComponentResource {
   readonly archiveBucketName: pulumi.Output<string>;
   /** What brings events from the stream to the archive. */
   readonly deliveryStreamName: pulumi.Output<string>;
+  /** Figures of the stream, and of what brings events to the archive. */
+  readonly metrics: { readonly stream: MetricSource; readonly delivery: MetricSource };
   /** Where others find them: values by parameter name. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
 
@@ -112,6 +115,13 @@ export class Streaming extends pulumi.ComponentResource {
       parent,
     ).deliveryStreamName;
     this.archiveBucketName = archive.bucketName;
+    this.metrics = {
+      stream: { namespace: "AWS/Kinesis", dimensions: { StreamName: streamName } },
+      delivery: {
+        namespace: "AWS/Firehose",
+        dimensions: { DeliveryStreamName: names.fixed("firehose", "events") },
+      },
+    };
     this.parameters = {
       "streaming/stream-name": stream.name,
       "streaming/archive-bucket-name": this.archiveBucketName,
@@ -121,6 +131,7 @@ export class Streaming extends pulumi.ComponentResource {
       stream: this.stream,
       archiveBucketName: this.archiveBucketName,
       deliveryStreamName: this.deliveryStreamName,
+      metrics: this.metrics,
       parameters: this.parameters,
     });
   }

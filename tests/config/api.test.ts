@@ -10,7 +10,15 @@ const cognito = (changes: object = {}) => ({
 });
 
 const ACCESS: readonly Case[] = [
-  { id: "no API", change: { [API]: undefined, "streamflix:monitoring.objectives": undefined }, problems: [] },
+  {
+    id: "no API",
+    change: {
+      [API]: undefined,
+      "streamflix:monitoring.objectives": undefined,
+      "streamflix:monitoring.canary": undefined,
+    },
+    problems: [],
+  },
   one("a user pool", `${API}.auth`, cognito()),
   one(
     "nobody decided who may call",

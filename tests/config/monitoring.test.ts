@@ -64,6 +64,13 @@ const CASES: readonly Case[] = [
     30_000,
     `${OBJECTIVES}.latencyMilliseconds | 30000 | a whole number from 50 to 29000`,
   ),
+  one("no canary", `${MONITORING}.canary`, undefined),
+  one(
+    "a canary every second hour",
+    `${MONITORING}.canary.everyMinutes`,
+    120,
+    `${MONITORING}.canary.everyMinutes | 120 | a whole number from 1 to 60`,
+  ),
   one("no costs", COSTS, undefined),
   one("a monitor that is there", `${COSTS}.anomalies.adoptMonitorArn`, MONITOR),
   one(
@@ -95,6 +102,7 @@ const CASES: readonly Case[] = [
     "streamflix:api",
     undefined,
     `${OBJECTIVES} | {"availabilityPercent":99,"latencyPercent":95,"latencyMilliseconds":1000} | remove it: without streamflix:api there is nobody to promise anything`,
+    `${MONITORING}.canary | {"everyMinutes":15} | remove it: without streamflix:api there is nobody to ask`,
   ),
 ];
 

@@ -62,6 +62,8 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
     "monitorType",
   ],
   "aws:costexplorer/anomalySubscription:AnomalySubscription": ["name"],
+  "aws:s3/bucketObjectv2:BucketObjectv2": ["bucket", "key"],
+  "aws:synthetics/canary:Canary": ["name"],
   [T.MetricFilter]: ["logGroupName", "name"],
   [T.MountTarget]: ["fileSystemId", "ipAddress", "ipAddressType", "ipv6Address", "subnetId"],
   [T.Parameter]: ["dataType", "name"],

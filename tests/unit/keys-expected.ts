@@ -54,7 +54,7 @@ export const KEYS: Readonly<Record<string, Expected>> = {
   logs: {
     description: "StreamFlix: Log groups",
     classification: "internal",
-    via: ["logs"],
+    via: ["logs", "s3"],
     services: [
       serviceStatement(
         "CloudWatchLogs",

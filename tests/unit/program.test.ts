@@ -15,7 +15,7 @@ const STACKS = {
     zones: 2,
     gateways: 1,
     instances: 2,
-    alarms: 57,
+    alarms: 63,
     edge: false,
   },
   prod: {
@@ -25,7 +25,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 61,
+    alarms: 67,
     edge: true,
   },
 } as const;
@@ -61,7 +61,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
   describe(`the program with Pulumi.${stack}.yaml`, () => {
     let recording: Recording<unknown>;
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       recording = await runProgram(stack as keyof typeof STACKS, CONTACTS);
     });
 
@@ -107,8 +107,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/subnetGroup:SubnetGroup": 1,
         "aws:elasticache/user:User": 2,
         "aws:elasticache/userGroup:UserGroup": 1,
-        "aws:iam/role:Role": 11,
-        "aws:iam/rolePolicy:RolePolicy": 15,
+        "aws:iam/role:Role": 12,
+        "aws:iam/rolePolicy:RolePolicy": 16,
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
@@ -126,14 +126,15 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:rds/clusterParameterGroup:ClusterParameterGroup": 1,
         "aws:rds/parameterGroup:ParameterGroup": 1,
         "aws:rds/subnetGroup:SubnetGroup": 1,
-        "aws:s3/bucket:Bucket": 2,
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 2,
-        "aws:s3/bucketLogging:BucketLogging": 1,
-        "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 2,
-        "aws:s3/bucketPolicy:BucketPolicy": 2,
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 2,
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
-        "aws:s3/bucketVersioning:BucketVersioning": 2,
+        "aws:s3/bucket:Bucket": 3,
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 3,
+        "aws:s3/bucketLogging:BucketLogging": 2,
+        "aws:s3/bucketObjectv2:BucketObjectv2": 1,
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 3,
+        "aws:s3/bucketPolicy:BucketPolicy": 3,
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 3,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 3,
+        "aws:s3/bucketVersioning:BucketVersioning": 3,
         "aws:secretsmanager/secret:Secret": 2,
         "aws:secretsmanager/secretPolicy:SecretPolicy": 2,
         "aws:secretsmanager/secretRotation:SecretRotation": 2,
@@ -145,6 +146,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:sqs/queuePolicy:QueuePolicy": 2,
         "aws:ssm/document:Document": 1,
         "aws:ssm/parameter:Parameter": 33,
+        "aws:synthetics/canary:Canary": 1,
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 12,
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 10,
         "awsx:ec2:Vpc": 1,
@@ -155,7 +157,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:api:Api": 1,
         "streamflix:api:EventWriter": 1,
         "streamflix:api:ServiceLink": 1,
-        "streamflix:bucket:Bucket": 2,
+        "streamflix:bucket:Bucket": 3,
         "streamflix:cache:Cache": 1,
         "streamflix:database:BreakGlass": 1,
         "streamflix:database:Cluster": 1,
@@ -169,6 +171,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:function:FailureQueue": 2,
         "streamflix:function:VpcFunction": 2,
         "streamflix:keys:Keys": 1,
+        "streamflix:monitoring:Canary": 1,
         "streamflix:monitoring:Costs": 1,
         "streamflix:monitoring:Monitoring": 1,
         "streamflix:network:Endpoints": 1,
@@ -247,8 +250,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 44 components (48 with firewall, domain and columns) and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 48 - (expected.edge ? 4 : 0));
+      // The others: the provider itself, 46 components (50 with firewall, domain and columns) and 3 passwords.
+      assert.equal(users.length, recording.registrations.length - 50 - (expected.edge ? 4 : 0));
       assert.deepEqual(others, []);
     });
 
@@ -262,8 +265,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Api api": 9 + (expected.edge ? 1 : 0),
         "BreakGlass database-break-glass": 6,
         "Bucket access-logs": 7,
+        "Bucket canary": 8,
         "Bucket streaming-archive": 8,
         "Cache cache": 9,
+        "Canary canary": 5,
         "Cluster database": 5,
         "Database database": 5,
         "Costs monitoring-costs": 3,
@@ -305,6 +310,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: alerts": 1,
         "none: api": 1,
         "none: cache": 1,
+        "none: canary": 1,
         "none: database": 1,
         "none: files": 1,
         "none: home": 1,
@@ -384,7 +390,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:kms/key:Key": 6,
         "aws:rds/cluster:Cluster": 1,
         "aws:rds/clusterInstance:ClusterInstance": expected.instances,
-        "aws:s3/bucket:Bucket": 2,
+        "aws:s3/bucket:Bucket": 3,
         "aws:secretsmanager/secret:Secret": 2,
       };
       assert.deepEqual(countByType(protectedOnes), stack === "prod" ? counts : {});
@@ -435,7 +441,7 @@ describe("the program without contacts", () => {
   });
 
   it("keeps the topics, subscribes nobody and says so", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { registrations } = await runProgram("prod");
     const counts = countByType(registrations);
     assert.equal(counts["aws:sns/topic:Topic"], 2);

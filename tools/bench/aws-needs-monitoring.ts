@@ -11,6 +11,26 @@ export const MONITORING_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": [],
   "aws:cloudwatch/dashboard:Dashboard": [],
   "aws:cloudwatch/queryDefinition:QueryDefinition": [],
+  "aws:s3/bucketObjectv2:BucketObjectv2": [
+    {
+      property: "bucket",
+      types: ["aws:s3/bucket:Bucket"],
+      reason: "PutObject takes Bucket; NoSuchBucket without it",
+    },
+  ],
+  "aws:synthetics/canary:Canary": [
+    {
+      property: "executionRoleArn",
+      types: ["aws:iam/role:Role"],
+      by: "arn",
+      reason: "CreateCanary takes ExecutionRoleArn, which Lambda has to be able to assume",
+    },
+    {
+      property: "s3Bucket",
+      types: ["aws:s3/bucket:Bucket"],
+      reason: "CreateCanary takes Code.S3Bucket and reads the code from there",
+    },
+  ],
   "aws:budgets/budget:Budget": [],
   "aws:costexplorer/anomalyMonitor:AnomalyMonitor": [],
   "aws:costexplorer/anomalySubscription:AnomalySubscription": [

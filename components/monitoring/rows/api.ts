@@ -1,5 +1,5 @@
 import type { Api } from "../../api";
-import { metric } from "../../metrics";
+import { metric, type MetricSource } from "../../metrics";
 import type { AlarmRow } from "../alarm";
 import { inARow, type Thresholds } from "../thresholds";
 
@@ -61,5 +61,25 @@ export function apiAlarms({ stage, firewall }: Api["metrics"], thresholds: Thres
             missing: { as: "notBreaching", because: "it counts only when there is something to count" },
           } as const satisfies AlarmRow,
         ]),
+  ];
+}
+
+/** Alarm on a canary that is not answered well, or does not run. */
+export function canaryAlarms(canary: {
+  readonly metrics: MetricSource;
+  readonly everyMinutes: number;
+}): AlarmRow[] {
+  return [
+    {
+      what: "canary",
+      severity: "critical",
+      means: "The canary was not answered well twice in a row: clients outside are not either.",
+      runbook: "api#canary",
+      signal: metric(canary.metrics, "SuccessPercent", "Average"),
+      comparison: "<",
+      threshold: 100,
+      periods: inARow(canary.everyMinutes * 60, 2),
+      missing: { as: "breaching", because: "a canary that does not run sees nothing" },
+    },
   ];
 }

@@ -3,6 +3,7 @@ import { acmModels } from "./models/acm";
 import { apiGatewayModels } from "./models/apigateway";
 import { apiGatewayAccessModels } from "./models/apigateway-access";
 import { cloudwatchModels } from "./models/cloudwatch";
+import { canaryModels } from "./models/canary";
 import { costModels } from "./models/costs";
 import { ec2Models } from "./models/ec2";
 import { ecsModels } from "./models/ecs";
@@ -68,6 +69,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...monitoringModels,
     ...cloudwatchModels,
     ...costModels,
+    ...canaryModels,
     ...lbModels,
     ...ecsModels,
     ...ecsTaskModels,

@@ -46,12 +46,18 @@ export function quiet(maxCapacity: number): Figures {
     "AWS/ElastiCache ReplicationLag": ({ CacheClusterId }) =>
       CacheClusterId?.endsWith("-002") ? 0.2 : undefined,
     "AWS/ElastiCache AuthenticationFailures": 0,
+    "AWS/Kinesis GetRecords.IteratorAgeMilliseconds": 900,
+    "AWS/Kinesis WriteProvisionedThroughputExceeded": 0,
+    "AWS/Kinesis ReadProvisionedThroughputExceeded": 0,
+    "AWS/Firehose DeliveryToS3.DataFreshness": 310,
+    "AWS/Firehose DeliveryToS3.Success": 1,
     "AWS/ECS CPUUtilization": 30,
     "AWS/ECS MemoryUtilization": 45,
     "ECS/ContainerInsights DesiredTaskCount": 2,
     "ECS/ContainerInsights RunningTaskCount": 2,
     "AWS/ApplicationELB RequestCount": 20,
     "AWS/ApplicationELB UnHealthyHostCount": 0,
+    "CloudWatchSynthetics SuccessPercent": 100,
     "AWS/ApiGateway Count": 20,
     "AWS/ApiGateway 5XXError": requests(0),
     "AWS/ApiGateway 4XXError": requests(1),
@@ -248,6 +254,24 @@ export const INCIDENTS: readonly Incident[] = [
     ],
   },
   {
+    what: "a stream that is full and read late",
+    source: "https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html",
+    minutes: 20,
+    figures: {
+      "AWS/Kinesis GetRecords.IteratorAgeMilliseconds": 900_000,
+      "AWS/Kinesis WriteProvisionedThroughputExceeded": 0.4,
+      "AWS/Kinesis ReadProvisionedThroughputExceeded": 0.2,
+    },
+    told: ["stream-lag", "stream-read-throttled", "stream-write-throttled"],
+  },
+  {
+    what: "an archive out of reach",
+    source: "https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html",
+    minutes: 30,
+    figures: { "AWS/Firehose DeliveryToS3.DataFreshness": 2000, "AWS/Firehose DeliveryToS3.Success": 0 },
+    told: ["archive-failing", "archive-late"],
+  },
+  {
     what: "no task runs (asked for)",
     source: INSIGHTS,
     minutes: 20,
@@ -300,6 +324,14 @@ export const INCIDENTS: readonly Incident[] = [
     figures: { "AWS/ApiGateway 5XXError": requests(10) },
     told: ["api-errors", "availability-burn-fast", "availability-burn-slow", "availability-burn-steady"],
     only: { prod: ["api-down"] },
+  },
+  {
+    what: "a canary that is not answered",
+    source:
+      "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_metrics.html",
+    minutes: 120,
+    figures: { "CloudWatchSynthetics SuccessPercent": 0 },
+    told: ["canary"],
   },
   {
     what: "slow answers",
