@@ -17,7 +17,7 @@ import { renderJson, renderMarkdown, type Report } from "./render";
 import { ioBreakEven, savings } from "./savings";
 import { seedTable } from "./seed";
 import { readStack, readStackFile, UnreadableStack } from "./stack";
-import { ASSUMED, readUsage, UsageError } from "./usage";
+import { environmentOf, readUsage, UsageError } from "./usage";
 
 const USAGE = `npm run cost -- --stack <name> [--file <export or plan>] [--usage <json>] [--diff <export or plan>] [--json]`;
 
@@ -46,11 +46,6 @@ function readOptions(words: readonly string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** Standby and other stacks of production are used as production is. */
-function environmentOf(stack: string): (typeof ASSUMED)[number] {
-  return stack.startsWith("prod") ? "prod" : "dev";
 }
 
 function report({ stack: name, file, usage: usageFile, diff }: Options): Report {

@@ -100,6 +100,11 @@ export type Usage = Readonly<z.output<typeof schema>>;
 /** Environments with assumptions of their own. */
 export const ASSUMED = ["dev", "prod"] as const;
 
+/** Whose assumptions a stack has: standby and other stacks of production are used as production is. */
+export function environmentOf(stack: string): (typeof ASSUMED)[number] {
+  return stack.startsWith("prod") ? "prod" : "dev";
+}
+
 /** A usage file with problems; the message lists them all. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

@@ -75,6 +75,7 @@ export const suites: readonly Suite[] = [
   mocha("rotation: inputs", "tests/rotation/*.test.ts", 20),
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),
+  mocha("operations", "tests/{operations,capacity}/**/*.test.ts", 15),
   mocha("cost", "tests/cost/**/*.test.ts", 15),
   check(
     "types",

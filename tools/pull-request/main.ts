@@ -1,0 +1,108 @@
+/**
+ * `npm run review -- --base origin/main --out review`: what the change in this checkout does to every stack, against the
+ * base's committed plans, without credentials: plan, policy findings, cost. Writes `comment.md` into the directory.
+ *
+ * Exit status: 0 when every stack passes the policies and the committed plans are current, 1 when not, 2 for a wrong
+ * command line.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { checkout, repositoryRoot } from "../../local/paths";
+import { compareEstimates } from "../cost/compare";
+import { estimate } from "../cost/estimate";
+import { readStack } from "../cost/stack";
+import { environmentOf, readUsage } from "../cost/usage";
+import { committedPlan, currentPlan, PLANNED_STACKS } from "../plan/main";
+import { comparePlans, type Plan } from "../plan/plan";
+import { renderComment, type StackReview } from "./comment";
+
+/** The plan of a stack as another commit has it; empty where it has none. */
+function planAt(commit: string, stack: string): Plan {
+  const shown = spawnSync("git", ["show", `${commit}:tests/plans/${stack}.json`], {
+    cwd: repositoryRoot,
+    encoding: "utf8",
+    maxBuffer: Infinity,
+  });
+  return shown.status === 0 ? (JSON.parse(shown.stdout) as Plan) : {};
+}
+
+/** @throws Error when git does not know the commit */
+function checkCommit(commit: string): void {
+  const found = spawnSync("git", ["rev-parse", "--verify", "--quiet", `${commit}^{commit}`], {
+    cwd: repositoryRoot,
+  });
+  if (found.status !== 0) throw new Error(`--base ${commit}: git knows no such commit; fetch it first`);
+}
+
+function review(stack: string, base: string): StackReview {
+  const plan = currentPlan(stack);
+  const [before, after] = [planAt(base, stack), plan].map((it) => monthOf(stack, it));
+  if (after === undefined) throw new Error(`the plan of ${stack} is empty`);
+  return {
+    stack,
+    planChanges: comparePlans(planAt(base, stack), plan),
+    policy: policyOf(stack),
+    costChanges: before === undefined ? [] : compareEstimates(before, after),
+    monthlyUsd: after.usd.expected,
+    planIsCurrent: comparePlans(committedPlan(stack), plan).length === 0,
+  };
+}
+
+function monthOf(stack: string, plan: Plan) {
+  if (Object.keys(plan).length === 0) return undefined;
+  return estimate(readStack(JSON.stringify(plan), `the plan of ${stack}`), readUsage(environmentOf(stack)));
+}
+
+/** A preview in an empty home, with the policy pack. */
+function policyOf(stack: string): StackReview["policy"] {
+  const home = mkdtempSync(join(tmpdir(), "streamflix-review-"));
+  try {
+    const done = spawnSync(
+      process.execPath,
+      ["--require", checkout.loader, join(repositoryRoot, "local/main.ts"), "preview", "--stack", stack],
+      {
+        cwd: repositoryRoot,
+        encoding: "utf8",
+        maxBuffer: Infinity,
+        env: { ...process.env, STREAMFLIX_LOCAL_HOME: home, NO_COLOR: "1" },
+      },
+    );
+    return { passed: done.status === 0, words: policyWords(done.stdout + done.stderr) };
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** The part of the CLI's output that is about policies; all of it where there is none. */
+export function policyWords(output: string): string {
+  const start = output.indexOf("Policies:");
+  if (start < 0) return output.trim();
+  const end = output.indexOf("\nResources:", start);
+  return output.slice(start, end < 0 ? undefined : end).trim();
+}
+
+function main(words: readonly string[]): number {
+  let options: { readonly base: string; readonly out: string };
+  try {
+    const { base, out } = parseArgs({
+      args: [...words],
+      options: { base: { type: "string" }, out: { type: "string" } },
+    }).values;
+    if (base === undefined || out === undefined) throw new Error("--base and --out are needed");
+    checkCommit(base);
+    options = { base, out };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(`error: ${message}\nnpm run review -- --base <commit> --out <directory>`);
+    return 2;
+  }
+  const reviews = PLANNED_STACKS.map((stack) => review(stack, options.base));
+  mkdirSync(options.out, { recursive: true });
+  writeFileSync(join(options.out, "comment.md"), renderComment(reviews));
+  return reviews.every(({ policy, planIsCurrent }) => policy.passed && planIsCurrent) ? 0 : 1;
+}
+
+if (require.main === module) process.exitCode = main(process.argv.slice(2));
