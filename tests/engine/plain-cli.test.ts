@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { findCli } from "../../local/cli";
+import { committedPlan } from "../../tools/plan/main";
 import { editedCheckout, emptyHome } from "./support/engine";
 
 /**
@@ -10,18 +11,22 @@ import { editedCheckout, emptyHome } from "./support/engine";
  * machine has none, the language host are found on PATH.
  */
 describe("plain pulumi, from the repository's root", function () {
-  this.timeout(600_000);
+  this.timeout(900_000);
+  let checkout: string;
+  let run: (command: string, ...words: string[]) => { status: number | null; stdout: string; stderr: string };
+  let cli: string;
 
-  it("previews with the policy pack", async () => {
-    const checkout = editedCheckout("README.md", (text) => `${text}\n`);
+  before(async () => {
+    checkout = editedCheckout("README.md", (text) => `${text}\n`);
     const home = emptyHome();
     const { command, hasLanguageHost } = await findCli();
+    cli = command;
     const folders = [
       ...["aws", "awsx", "random"].map((name) => path.join(checkout, "local/providers", name)),
       ...(hasLanguageHost ? [] : [path.join(checkout, "local/language-host")]),
     ];
-    const pulumi = (...words: string[]) =>
-      spawnSync(command, [...words, "--non-interactive"], {
+    run = (program, ...words) =>
+      spawnSync(program, words, {
         cwd: checkout,
         encoding: "utf8",
         env: {
@@ -36,13 +41,37 @@ describe("plain pulumi, from the repository's root", function () {
           STREAMFLIX_LOCAL_STACK: "dev",
         },
       });
-    const init = pulumi("stack", "init", "dev");
+    const init = run(cli, "stack", "init", "dev", "--non-interactive");
     assert.equal(init.status, 0, init.stderr);
-    const preview = pulumi("preview", "--stack", "dev", "--policy-pack", "policy-pack");
-    assert.equal(preview.status, 0, preview.stdout + preview.stderr);
-    assert.match(preview.stdout, /✅ streamflix-policy-pack@v/);
-    // All that the local engine would make, but for the subscriptions of contacts, which this user has not set.
-    assert.match(preview.stdout, /\+ 237 to create/);
-    assert.match(preview.stdout, /warning: .*streamflix:contacts/s);
+  });
+
+  /** All that the committed plan has, but for the subscriptions of contacts, which this user has not set. */
+  const planned = Object.keys(committedPlan("dev")).filter(
+    (key) => !key.includes("TopicSubscription"),
+  ).length;
+
+  it("previews with the policy pack", () => {
+    const { status, stdout, stderr } = run(
+      cli,
+      ...["preview", "--stack", "dev", "--policy-pack", "policy-pack", "--non-interactive"],
+    );
+    assert.equal(status, 0, stdout + stderr);
+    assert.match(stdout, /✅ streamflix-policy-pack@v/);
+    assert.ok(stdout.includes(`+ ${planned} to create`), stdout.slice(-500));
+    assert.match(stdout, /warning: .*streamflix:contacts/s);
+  });
+
+  it("npm run deploy deploys with the policy pack, and then sees no drift", () => {
+    const deploy = (...words: string[]) =>
+      run(
+        process.execPath,
+        ...["--require", "./tools/typescript.cjs", "tools/deploy/main.ts", "--stack", "dev", ...words],
+      );
+    const deployed = deploy();
+    assert.equal(deployed.status, 0, deployed.stdout.slice(-3000) + deployed.stderr);
+    assert.match(deployed.stdout, /✅ streamflix-policy-pack@v/);
+    assert.ok(deployed.stdout.includes(`+ ${planned} created`), deployed.stdout.slice(-500));
+    const compared = deploy("--drift");
+    assert.equal(compared.status, 0, compared.stdout.slice(-3000) + compared.stderr);
   });
 });
