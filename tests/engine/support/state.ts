@@ -64,7 +64,7 @@ export function normalised(resources: readonly StateResource[]): string[] {
   const ids = [...generated.keys()].sort((a, b) => b.length - a.length);
   return sorted.map(({ urn, type, parent, protect, inputs, outputs }) => {
     const kept =
-      outputs && Object.fromEntries(Object.entries(outputs).filter(([key]) => !DROPPED.includes(key)));
+      outputs && Object.fromEntries(Object.entries(outputs).filter(([key]) => !isDropped(key, inputs)));
     const text = JSON.stringify({ urn, type, parent, protect, inputs, outputs: kept });
     const withoutIds = ids.reduce((result, id) => result.replaceAll(id, generated.get(id) ?? id), text);
     // The same secret is encrypted differently each time, and a hash over ids differs as they do.
@@ -110,6 +110,9 @@ const DROPPED = [
   "rootResourceId",
   "uniqueId",
   "versionId",
-  // Of instances that are made side by side, the one that AWS made first.
-  "writer",
 ];
+
+/** Of instances that are made side by side, any may be the writer. */
+function isDropped(key: string, inputs: Readonly<Record<string, unknown>> | undefined): boolean {
+  return DROPPED.includes(key) || (key === "writer" && inputs?.["applyImmediately"] === false);
+}
