@@ -76,7 +76,17 @@ function differences(prefix: string, path: string, old: unknown, now: unknown): 
       differences(prefix, path === "" ? key : `${path}.${key}`, old[key], now[key]),
     );
   }
+  if (isTextList(old) && isTextList(now)) {
+    const gone = old.filter((item) => !now.includes(item)).map((item) => `−${item}`);
+    const come = now.filter((item) => !old.includes(item)).map((item) => `+${item}`);
+    // Only the order differs when there is neither.
+    if (gone.length + come.length > 0) return [`${prefix} ${path}: ${[...gone, ...come].join(", ")}`];
+  }
   return [`${prefix} ${path}: ${shown(old)} → ${shown(now)}`];
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function shown(value: unknown): string {

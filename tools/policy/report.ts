@@ -2,13 +2,13 @@
  * `npm run policy:report -- --stack prod`: what every rule says about every resource of a deployed stack, by the article
  * of the GDPR that it supports, as Markdown, JSON and SARIF.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { catalog } from "../../policy-pack/src/catalog";
 import { suppressions } from "../../policy-pack/src/suppressions";
+import { exportOf, NotDeployed } from "../stack-export";
 import type { PackConfig } from "./analyzer";
 import { evaluate } from "./evaluate";
 import { type ReportFacts, toJson, toMarkdown, toSarif } from "./report-formats";
@@ -95,24 +95,11 @@ function readText(file: string): string {
 }
 
 function localExport(stack: string): string {
-  const done = spawnSync(
-    process.execPath,
-    [
-      "--require",
-      join(REPOSITORY, "tools/typescript.cjs"),
-      join(REPOSITORY, "local/main.ts"),
-      "export",
-      "--stack",
-      stack,
-    ],
-    { encoding: "utf8", maxBuffer: Infinity },
-  );
-  if (done.status !== 0) {
-    throw new Problem(
-      `the local engine has no export of ${stack}: ${done.stderr.trim().split("\n").at(-1) ?? ""}`,
-    );
+  try {
+    return exportOf(stack);
+  } catch (error) {
+    throw error instanceof NotDeployed ? new Problem(error.message) : error;
   }
-  return done.stdout;
 }
 
 // npm runs scripts in the package's directory and tells in INIT_CWD where the user stood.

@@ -1,22 +1,29 @@
 /**
  * `npm run review -- --base origin/main --out review`: what the change in this checkout does to every stack, against the
- * base's committed plans, without credentials: plan, policy findings, cost. Writes `comment.md` into the directory.
+ * base's committed plans, without credentials: plan, policy findings, cost. Writes `comment.md` and, for code scanning,
+ * `<stack>.sarif` into the directory.
  *
  * Exit status: 0 when every stack passes the policies and the committed plans are current, 1 when not, 2 for a wrong
  * command line.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkout, repositoryRoot } from "../../local/paths";
+import { catalog } from "../../policy-pack/src/catalog";
+import { suppressions } from "../../policy-pack/src/suppressions";
 import { compareEstimates } from "../cost/compare";
 import { estimate } from "../cost/estimate";
 import { readStack } from "../cost/stack";
 import { environmentOf, readUsage } from "../cost/usage";
-import { committedPlan, currentPlan, PLANNED_STACKS } from "../plan/main";
-import { comparePlans, type Plan } from "../plan/plan";
+import { committedPlan, PLANNED_STACKS, previewJson } from "../plan/main";
+import { comparePlans, type Plan, planOf, type PreviewJson } from "../plan/plan";
+import type { PackConfig } from "../policy/analyzer";
+import { evaluate } from "../policy/evaluate";
+import { toSarif } from "../policy/report-formats";
+import { readStackResources } from "../policy/stack-resources";
 import { renderComment, type StackReview } from "./comment";
 
 /** The plan of a stack as another commit has it; empty where it has none. */
@@ -37,8 +44,11 @@ function checkCommit(commit: string): void {
   if (found.status !== 0) throw new Error(`--base ${commit}: git knows no such commit; fetch it first`);
 }
 
-function review(stack: string, base: string): StackReview {
-  const plan = currentPlan(stack);
+/** Reviews a stack, and writes the policies' findings for code scanning into a directory. */
+async function review(stack: string, base: string, out: string): Promise<StackReview> {
+  const preview = previewJson(stack);
+  writeFileSync(join(out, `${stack}.sarif`), await findingsOf(stack, preview));
+  const plan = planOf(JSON.parse(preview) as PreviewJson);
   const [before, after] = [planAt(base, stack), plan].map((it) => monthOf(stack, it));
   if (after === undefined) throw new Error(`the plan of ${stack} is empty`);
   return {
@@ -54,6 +64,14 @@ function review(stack: string, base: string): StackReview {
 function monthOf(stack: string, plan: Plan) {
   if (Object.keys(plan).length === 0) return undefined;
   return estimate(readStack(JSON.stringify(plan), `the plan of ${stack}`), readUsage(environmentOf(stack)));
+}
+
+/** What the rules say about every resource of a preview, as SARIF. */
+async function findingsOf(stack: string, preview: string): Promise<string> {
+  const resources = readStackResources(preview);
+  const config = JSON.parse(readFileSync(checkout.policyConfig(stack), "utf8")) as PackConfig;
+  const facts = { stack, source: `Pulumi.${stack}.yaml`, resources: resources.length };
+  return toSarif(facts, await evaluate(catalog, resources, config, suppressions));
 }
 
 /** A preview in an empty home, with the policy pack. */
@@ -84,7 +102,7 @@ export function policyWords(output: string): string {
   return output.slice(start, end < 0 ? undefined : end).trim();
 }
 
-function main(words: readonly string[]): number {
+async function main(words: readonly string[]): Promise<number> {
   let options: { readonly base: string; readonly out: string };
   try {
     const { base, out } = parseArgs({
@@ -99,10 +117,15 @@ function main(words: readonly string[]): number {
     console.error(`error: ${message}\nnpm run review -- --base <commit> --out <directory>`);
     return 2;
   }
-  const reviews = PLANNED_STACKS.map((stack) => review(stack, options.base));
   mkdirSync(options.out, { recursive: true });
+  const reviews: StackReview[] = [];
+  for (const stack of PLANNED_STACKS) reviews.push(await review(stack, options.base, options.out));
   writeFileSync(join(options.out, "comment.md"), renderComment(reviews));
   return reviews.every(({ policy, planIsCurrent }) => policy.passed && planIsCurrent) ? 0 : 1;
 }
 
-if (require.main === module) process.exitCode = main(process.argv.slice(2));
+if (require.main === module) {
+  void main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}
