@@ -16,7 +16,7 @@ describe("differences of plans", () => {
     ["a list of objects", { inputs: { l: [{ a: 1 }] } }, { inputs: { l: [] } }, ['inputs.l: [{"a":1}] → []']],
     ["nothing", { inputs: { a: 1 } }, { inputs: { a: 1 } }, []],
   ] as const) {
-    it(`${what}`, () => {
+    it(what, () => {
       assert.deepEqual(
         comparePlans({ [KEY]: old }, { [KEY]: now }),
         lines.map((line) => `~ aws:sns/topic:Topic alerts  ${line}`),
