@@ -12,11 +12,12 @@ import { Canary } from "./components/monitoring/canary";
 import { Network } from "./components/network";
 import { Parameters } from "./components/parameters";
 import { homeProvider } from "./components/provider";
+import { Remediation } from "./components/remediation";
 import { Rotation } from "./components/rotation";
 import { Service } from "./components/service";
 import { clusterName } from "./components/service/cluster-name";
 import { Streaming } from "./components/streaming";
-import { loadConfig, Names, REGIONS } from "./config";
+import { loadConfig, Names, platformTags, REGIONS } from "./config";
 
 const config = loadConfig();
 const { accountId, region, availabilityZones } = config.aws;
@@ -164,6 +165,7 @@ const service =
     {
       ...place,
       service: config.service,
+      capacityIsShifted: config.remediation?.cases.capacity?.mode === "act",
       vpcId: network.vpcId,
       privateSubnetIds: network.privateSubnetIds,
       securityGroupId: network.securityGroupIds.app,
@@ -239,6 +241,25 @@ const monitoring =
     opts,
   );
 
+// What mends itself. It comes after, and goes before, everything it looks after.
+const { project, environment } = platformTags(config);
+const looksAfter = [keys, alerts, database, rotation, service];
+const remediation =
+  config.remediation &&
+  new Remediation(
+    "remediation",
+    {
+      ...place,
+      tags: { project, environment },
+      remediation: config.remediation,
+      capacity: config.service?.capacity,
+      topicNames: alerts?.topicNames,
+      dependsOn: looksAfter.filter((it) => it !== undefined),
+      keyArns: keys.arns,
+    },
+    opts,
+  );
+
 // Where others find service and API.
 new Parameters(
   "service-parameters",
@@ -266,4 +287,8 @@ export const serviceNames = service && { cluster: service.clusterName, service: 
 export const loadBalancer = service?.loadBalancer;
 export const taskRoleArn = service?.taskRoleArn;
 export const dashboardNames = monitoring?.dashboardNames;
+export const remediationNames = remediation && {
+  function: remediation.functionName,
+  failures: remediation.failureQueueName,
+};
 export const apiUrl = dns?.url ?? api?.url;

@@ -7,7 +7,8 @@ import { FailureQueue } from "./failure-queue";
 import { lambdaBundle } from "./lambda-bundle";
 import type { MetricSource } from "./metrics";
 import { secretArnPattern, secretsKeyStatement } from "./secret";
-import { type FunctionMetrics, VpcFunction } from "./vpc-function";
+import { VpcFunction } from "./vpc-function";
+import type { FunctionMetrics } from "./function-parts";
 
 export interface RotationArgs {
   readonly names: Names;

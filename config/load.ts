@@ -6,6 +6,7 @@ import { DATA_RULES } from "./data-rules";
 import { nearest, Reporter, unwrapped } from "./issues";
 import { MONITORING_RULES } from "./monitoring-rules";
 import { ConfigError, type Path, type Problem, redact, SECRET } from "./problem";
+import { REMEDIATION_RULES } from "./remediation-rules";
 import { RETENTION_RULES } from "./retention-rules";
 import { type Draft, RULES } from "./rules";
 import { SERVICE_RULES } from "./service-rules";
@@ -58,6 +59,7 @@ export function parseConfig(raw: Readonly<Record<string, string>>, context: Stac
     ...SERVICE_RULES,
     ...API_RULES,
     ...MONITORING_RULES,
+    ...REMEDIATION_RULES,
   ]
     .flatMap(({ check }) => check(draft))
     // A missing or faulty value has been reported; what follows from it would only repeat that.

@@ -9,6 +9,7 @@ import { distinct, noted } from "./fields";
 import { files } from "./files-schema";
 import { monitoring } from "./monitoring-schema";
 import { network } from "./network-schema";
+import { remediation } from "./remediation-schema";
 import { retention } from "./retention-schema";
 import { rotation } from "./rotation-schema";
 import { service } from "./service-schema";
@@ -212,6 +213,7 @@ export const platformSchema = z
     service,
     api,
     monitoring,
+    remediation,
     alerts,
     contacts,
   })
@@ -245,6 +247,8 @@ export type ServiceConfig = NonNullable<ParsedConfig["service"]>;
 export type ApiConfig = NonNullable<ParsedConfig["api"]>;
 /** Section `streamflix:monitoring`. */
 export type MonitoringConfig = NonNullable<ParsedConfig["monitoring"]>;
+/** Section `streamflix:remediation`. */
+export type RemediationConfig = NonNullable<ParsedConfig["remediation"]>;
 /** Section `streamflix:alerts`. */
 export type AlertsConfig = NonNullable<ParsedConfig["alerts"]>;
 

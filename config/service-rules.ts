@@ -7,7 +7,7 @@ import { imageParts } from "./service-schema";
 const ADDRESS_BITS = 32;
 
 /** vCPUs of the most tasks that can run at once, by what they run on; ECS rounds no task in two. */
-function peakVcpus({ tasks, capacity, cpu }: NonNullable<Draft["service"]>) {
+export function peakVcpus({ tasks, capacity, cpu }: NonNullable<Draft["service"]>) {
   const { onDemandBase: base, onDemandWeight, spotWeight } = capacity ?? {};
   if (tasks?.max === undefined || base === undefined || cpu === undefined) return undefined;
   if (onDemandWeight === undefined || spotWeight === undefined || onDemandWeight + spotWeight === 0)

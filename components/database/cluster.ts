@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatabaseConfig, dataTags, type Names, type RetentionConfig } from "../../config";
+import { clusterIdentifier } from "./cluster-identifier";
 import { Instances } from "./instances";
 import { DatabaseLogs, LOG_EXPORTS } from "./logs";
 import { ParameterGroups } from "./parameter-groups";
@@ -40,13 +41,13 @@ export class Cluster extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:database:Cluster", name, {}, opts);
     const { names, database, protect } = args;
-    const clusterIdentifier = names.fixed("dbCluster", "database");
+    const identifier = clusterIdentifier(names);
     const parent = { parent: this };
 
     const groups = new ParameterGroups(`${name}-parameters`, { names, database }, parent);
     const logs = new DatabaseLogs(
       `${name}-logs`,
-      { clusterIdentifier, retention: args.retention, keyArn: args.logsKeyArn },
+      { clusterIdentifier: identifier, retention: args.retention, keyArn: args.logsKeyArn },
       parent,
     );
     const subnetGroup = new aws.rds.SubnetGroup(
@@ -61,7 +62,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.cluster = new aws.rds.Cluster(
       name,
       {
-        clusterIdentifier,
+        clusterIdentifier: identifier,
         engine: "aurora-postgresql",
         engineMode: "provisioned",
         engineVersion: database.engineVersion,

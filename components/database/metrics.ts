@@ -7,7 +7,7 @@ import {
   type Names,
 } from "../../config";
 import type { MetricSource } from "../metrics";
-import type { FunctionMetrics } from "../vpc-function";
+import type { FunctionMetrics } from "../function-parts";
 
 /** Namespace of what is counted in the database's log. */
 export const DATABASE_NAMESPACE = "StreamFlix/Database";

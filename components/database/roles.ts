@@ -4,7 +4,8 @@ import type { Names, RetentionConfig } from "../../config";
 import type { DatabaseRolesEvent } from "../../functions/database-roles/event";
 import { lambdaBundle } from "../lambda-bundle";
 import { readSecretStatements } from "../secret";
-import { type FunctionMetrics, VpcFunction } from "../vpc-function";
+import { VpcFunction } from "../vpc-function";
+import type { FunctionMetrics } from "../function-parts";
 import { databaseReaches } from "./reaches";
 import { SECRETS } from "./secrets";
 import {

@@ -7,3 +7,8 @@ import type { Names } from "../../config";
 export function clusterName(names: Names): string {
   return names.fixed("ecsCluster", "services");
 }
+
+/** Name of the service, which events tell of it by. */
+export function serviceName(names: Names): string {
+  return names.fixed("ecsService", "service");
+}

@@ -1,11 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names, ServiceConfig } from "../../config";
+import { serviceName } from "./cluster-name";
+import { strategy } from "./strategy";
 import { APPLICATION } from "./task-definition";
 
 export interface FargateServiceArgs {
   readonly names: Names;
   readonly service: ServiceConfig;
+  /** Whether what it runs on belongs to remediation, which moves it off Spot and back; else it is the program's. */
+  readonly capacityIsShifted: boolean;
   readonly clusterArn: pulumi.Input<string>;
   readonly taskDefinitionArn: pulumi.Input<string>;
   /** Private subnets, one per zone. */
@@ -40,7 +44,7 @@ export class FargateService extends pulumi.ComponentResource {
     const running = new aws.ecs.Service(
       name,
       {
-        name: args.names.fixed("ecsService", "service"),
+        name: serviceName(args.names),
         cluster: args.clusterArn,
         taskDefinition: args.taskDefinitionArn,
         // Where it starts; then it is Application Auto Scaling's.
@@ -71,25 +75,19 @@ export class FargateService extends pulumi.ComponentResource {
         propagateTags: "SERVICE",
         waitForSteadyState: true,
       },
-      { parent: this, ignoreChanges: ["desiredCount"], dependsOn: [...args.dependsOn] },
+      {
+        parent: this,
+        ignoreChanges: ["desiredCount", ...(args.capacityIsShifted ? ["capacityProviderStrategies"] : [])],
+        dependsOn: [...args.dependsOn],
+      },
     );
     // The provider fails when ECS takes a deployment back while it waits. It keeps what was asked for as done, though:
     // asked again, it finds nothing to change and the old version steady. So what AWS says is running decides.
     this.serviceName = pulumi
       .all([running.name, running.taskDefinition, args.taskDefinitionArn])
-      .apply(([serviceName, is, wanted]) =>
-        is === wanted ? serviceName : takenBack(serviceName, is, wanted),
-      );
+      .apply(([name, is, wanted]) => (is === wanted ? name : takenBack(name, is, wanted)));
     this.registerOutputs({ serviceName: this.serviceName });
   }
-}
-
-/** Only what can take tasks: a provider without base and weight would be a line that says nothing. */
-function strategy({ onDemandBase, onDemandWeight, spotWeight }: ServiceConfig["capacity"]) {
-  return [
-    { capacityProvider: "FARGATE", base: onDemandBase, weight: onDemandWeight },
-    { capacityProvider: "FARGATE_SPOT", base: 0, weight: spotWeight },
-  ].filter(({ base, weight }) => base + weight > 0);
 }
 
 function takenBack(service: string, is: string | undefined, wanted: string): never {

@@ -25,6 +25,8 @@ export interface ServiceArgs {
   readonly region: string;
   readonly retention: RetentionConfig;
   readonly service: ServiceConfig;
+  /** Whether what it runs on belongs to remediation, which moves it off Spot and back; else it is the program's. */
+  readonly capacityIsShifted: boolean;
   readonly vpcId: pulumi.Input<string>;
   /** One subnet per zone, for tasks and load balancer. */
   readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
@@ -170,6 +172,7 @@ export class Service extends pulumi.ComponentResource {
       {
         names,
         service,
+        capacityIsShifted: args.capacityIsShifted,
         clusterArn: cluster.arn,
         taskDefinitionArn: taskDefinition.arn,
         subnetIds: args.privateSubnetIds,

@@ -22,6 +22,10 @@ export type FailureKind =
   | "TablesFailed"
   | "ErasureLogUnusable"
   | "StatementFailed"
+  | "FlagUnusable"
+  | "ServiceMissing"
+  | "RemedyFailed"
+  | "NotTold"
   | "Unexpected";
 
 /** A failure in words for an operator: what happened, and what to do. Its text holds no secret. */

@@ -44,6 +44,16 @@ export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": [],
   "aws:kms/key:Key": [],
   "aws:iam/role:Role": [],
+  "aws:cloudwatch/eventRule:EventRule": [],
+
+  // PutTargets takes functions and queues by their ARNs, and doesn't ask whether they are there.
+  "aws:cloudwatch/eventTarget:EventTarget": [
+    {
+      property: "rule",
+      types: ["aws:cloudwatch/eventRule:EventRule"],
+      reason: "PutTargets takes Rule; ResourceNotFoundException without it",
+    },
+  ],
 
   "aws:ec2/subnet:Subnet": [{ property: "vpcId", types: VPC, reason: "CreateSubnet takes VpcId" }],
   "aws:ec2/internetGateway:InternetGateway": [

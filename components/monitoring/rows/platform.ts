@@ -1,5 +1,5 @@
 import { metric, type MetricSource } from "../../metrics";
-import type { FunctionMetrics } from "../../vpc-function";
+import type { FunctionMetrics } from "../../function-parts";
 import type { AlarmRow } from "../alarm";
 import { inARow, type Thresholds } from "../thresholds";
 

@@ -12,6 +12,7 @@ import { ecsTaskModels } from "./models/ecs-task";
 import { efsModels } from "./models/efs";
 import { elasticacheModels } from "./models/elasticache";
 import { elasticacheUserModels } from "./models/elasticache-users";
+import { eventModels } from "./models/events";
 import { firehoseModels } from "./models/firehose";
 import { glueModels } from "./models/glue";
 import { iamModels } from "./models/iam";
@@ -70,6 +71,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...cloudwatchModels,
     ...costModels,
     ...canaryModels,
+    ...eventModels,
     ...lbModels,
     ...ecsModels,
     ...ecsTaskModels,
