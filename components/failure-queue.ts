@@ -10,8 +10,6 @@ export interface FailureQueueArgs {
   readonly region: string;
   /** Whose failures, such as `rotation`. */
   readonly what: string;
-  /** Rules whose undeliverable events it keeps, too, by ARN. @default none */
-  readonly eventRuleArns?: readonly string[];
   /** Key for messages. */
   readonly keyArn: pulumi.Input<string>;
   /** Services that send to it in their own name, such as `sns`, and for which ARNs. @default roles only */
@@ -62,7 +60,6 @@ export class FailureQueue extends pulumi.ComponentResource {
               Resource: arn,
               Condition: { Bool: { "aws:SecureTransport": "false" } },
             },
-            ...keepEvents(arn, args.eventRuleArns ?? []),
           ],
         },
       },
@@ -82,18 +79,4 @@ export class FailureQueue extends pulumi.ComponentResource {
     ];
     this.registerOutputs({ arn: this.arn, queueName: this.queueName, metrics: this.metrics });
   }
-}
-
-function keepEvents(arn: string, ruleArns: readonly string[]): aws.iam.PolicyStatement[] {
-  if (ruleArns.length === 0) return [];
-  return [
-    {
-      Sid: "KeepUndeliveredEvents",
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: arn,
-      Condition: { ArnEquals: { "aws:SourceArn": [...ruleArns] } },
-    },
-  ];
 }

@@ -72,9 +72,14 @@ export class Remediation extends pulumi.ComponentResource {
         ...place,
         what: "remediation",
         keyArn: args.keyArns.messaging,
-        eventRuleArns: rules.map(
-          ({ what }) => `arn:aws:events:${region}:${accountId}:rule/${ruleName(names, what)}`,
-        ),
+        senders: [
+          {
+            service: "events",
+            sourceArns: rules.map(
+              ({ what }) => `arn:aws:events:${region}:${accountId}:rule/${ruleName(names, what)}`,
+            ),
+          },
+        ],
       },
       parent,
     );

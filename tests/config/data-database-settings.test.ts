@@ -151,7 +151,12 @@ const KEEPING: readonly Case[] = [
   ),
   {
     id: "no database, and no way to Secrets Manager",
-    change: { [DB]: undefined, "streamflix:rotation": undefined, "streamflix:network.endpoints": ["logs"] },
+    change: {
+      [DB]: undefined,
+      "streamflix:rotation": undefined,
+      "streamflix:remediation": undefined,
+      "streamflix:network.endpoints": ["logs"],
+    },
     problems: [],
   },
 ];

@@ -1,22 +1,22 @@
-import { type Case, checkCases, one, prod } from "./cases";
+import { type Case, checkCases, one } from "./cases";
 
 const ROTATION = "streamflix:rotation";
+const RETRIES = "streamflix:remediation.cases.rotation";
 const DAYS = "a whole number from 1 to 90";
 
 const CASES: readonly Case[] = [
-  one("no rotation in dev", ROTATION, undefined),
-  prod(
-    "no rotation in prod",
-    ROTATION,
-    undefined,
-    `${ROTATION} | nothing | a section in prod, since there is a database`,
-  ),
-  one(
-    "rotation without a database",
-    "streamflix:database",
-    undefined,
-    `${ROTATION} | {"masterDays":30,"serviceDays":30,"runtime":"nodejs24.x"} | remove it`,
-  ),
+  { id: "no rotation in dev", change: { [ROTATION]: undefined, [RETRIES]: undefined }, problems: [] },
+  {
+    id: "no rotation in prod",
+    stack: "prod",
+    change: { [ROTATION]: undefined, [RETRIES]: undefined },
+    problems: [`${ROTATION} | nothing | a section in prod, since there is a database`],
+  },
+  {
+    id: "rotation without a database",
+    change: { "streamflix:database": undefined, "streamflix:remediation": undefined },
+    problems: [`${ROTATION} | {"masterDays":30,"serviceDays":30,"runtime":"nodejs24.x"} | remove it`],
+  },
   one("passwords of a day", `${ROTATION}.serviceDays`, 1),
   one("passwords of 91 days", `${ROTATION}.serviceDays`, 91, `${ROTATION}.serviceDays | 91 | ${DAYS}`),
   one("a master's of no days", `${ROTATION}.masterDays`, 0, `${ROTATION}.masterDays | 0 | ${DAYS}`),

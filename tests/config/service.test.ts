@@ -22,7 +22,11 @@ const premieres = (id: string, changes: object, ...problems: string[]): Case =>
 const FIRST = `${SERVICE}.scaling.premieres[0]`;
 
 checkCases("configuration rules: service, images and size", [
-  one("no service", SERVICE, undefined),
+  {
+    id: "no service",
+    change: { [SERVICE]: undefined, "streamflix:remediation.cases.capacity": undefined },
+    problems: [],
+  },
   one(
     "tag in place of a digest",
     `${SERVICE}.image`,
@@ -133,7 +137,11 @@ checkCases("configuration rules: service, tasks and capacity", [
   ),
   {
     id: "no Spot, and none granted",
-    change: { [`${SERVICE}.capacity.spotWeight`]: 0, [`${SERVICE}.vcpuQuota`]: { onDemand: 3, spot: 0 } },
+    change: {
+      [`${SERVICE}.capacity.spotWeight`]: 0,
+      [`${SERVICE}.vcpuQuota`]: { onDemand: 3, spot: 0 },
+      "streamflix:remediation.cases.capacity": undefined,
+    },
     problems: [],
   },
   one(

@@ -2,7 +2,11 @@ import { strict as assert } from "node:assert";
 import * as path from "node:path";
 import { openAccounts } from "../../local/account/store";
 import { breakImage, scaleService } from "../../local/providers/aws/models/ecs-service";
+import { parseSettings } from "../../functions/remediation/settings";
 import { committedPlan } from "../../tools/plan/main";
+import { type Event, placementFailure, tick } from "../remediation/support/events";
+import { World } from "../remediation/support/world";
+import { AccountServices } from "./support/account-services";
 import { emptyHome, Machine, stackFile } from "./support/engine";
 import { liveObjectsOf, stateOf } from "./support/state";
 
@@ -31,12 +35,31 @@ function shares(inputs: Readonly<Record<string, unknown>> | undefined): Record<s
   );
 }
 
+/** What the account has under an id. */
+function objectNamed(machine: Machine, id: string) {
+  const found = liveObjectsOf(machine).find((it) => it.id === id);
+  assert.ok(found, `there is no ${id}`);
+  return found;
+}
+
+/** The cases as the deployed function is told of them. */
+function settingsOf(machine: Machine) {
+  const { environment } = objectNamed(machine, "streamflix-remediation-dev").inputs;
+  const { variables } = environment as { variables: Record<string, string> };
+  return parseSettings(variables["SETTINGS"]).cases;
+}
+
 // That both stacks deploy, and that a second preview finds nothing to do, is in the test of the life cycle.
 describe("service on the real engine", function () {
   this.timeout(900_000);
   const machine = new Machine(emptyHome());
   const accounts = openAccounts(path.join(machine.home, "accounts"));
-  const [good, bad, next] = ["a", "b", "c"].map((digit) => digit.repeat(64)) as [string, string, string];
+  const [good, bad, next, shift] = ["a", "b", "c", "d"].map((digit) => digit.repeat(64)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
 
   const service = () => {
     const found = liveObjectsOf(machine).find(({ type }) => type === SERVICE);
@@ -76,6 +99,53 @@ describe("service on the real engine", function () {
     assert.equal(service().inputs["desiredCount"], 3);
   });
 
+  it("leaves a shift to on-demand capacity alone until its end, and then has what was deployed meanwhile", async () => {
+    const services = new AccountServices(accounts, PLACE);
+    try {
+      const clients = await services.start();
+      const world = () => new World("http://127.0.0.1:9", settingsOf(machine), clients);
+      const flag = () =>
+        objectNamed(machine, "/streamflix/dev/remediation/capacity-shift").inputs["insecureValue"];
+      const start = Date.parse("2026-11-25T12:00:30Z");
+      const at = async (minutes: number, event: Event) => {
+        const now = world();
+        now.now = start + minutes * 60_000;
+        const record = await now.send(event);
+        return typeof record === "string" ? record : record.outcome;
+      };
+      assert.equal(await at(0, placementFailure()), "acted");
+      assert.deepEqual(shares(service().inputs), { FARGATE: [1, 1] });
+      const shifted = flag();
+      assert.match(String(shifted), /"until":"2026-11-25T14:00:30\.000Z"/);
+
+      await machine.ok("drift", "--stack", "dev", "--stack-file", withDigest(good));
+      await deploys(withDigest(shift));
+      assert.equal(running(), shift);
+      const mixed = withDigest(shift, ["onDemandBase: 1", "onDemandBase: 2"]);
+      await deploys(mixed);
+      await deploys(mixed, "--refresh");
+      assert.deepEqual([shares(service().inputs), flag()], [{ FARGATE: [1, 1] }, shifted]);
+
+      // What runs is the shift's for that base, which was another when it began.
+      assert.equal(await at(60, tick()), "acted");
+      assert.deepEqual(shares(service().inputs), { FARGATE: [2, 1] });
+      assert.equal(await at(119, tick()), "nothingToDo");
+      assert.equal(await at(120, tick()), "acted");
+      assert.deepEqual(
+        [shares(service().inputs), flag()],
+        [{ FARGATE: [2, 0.5], FARGATE_SPOT: [0, 0.5] }, "none"],
+      );
+      await deploys(mixed, "--refresh");
+      assert.deepEqual(shares(service().inputs), { FARGATE: [2, 0.5], FARGATE_SPOT: [0, 0.5] });
+      await machine.ok("preview", "--stack", "dev", "--expect-no-changes", "--stack-file", mixed);
+      await deploys(withDigest(good));
+      assert.equal(await at(125, tick()), "acted");
+      assert.deepEqual(shares(service().inputs), { FARGATE: [1, 0.5], FARGATE_SPOT: [0, 0.5] });
+    } finally {
+      await services.stop();
+    }
+  });
+
   it("fails a deployment whose tasks end, again and again, and keeps the version before", async () => {
     breakImage(accounts, { ...PLACE, image: `${IMAGE}${bad}` });
     const first = await up(withDigest(bad));
@@ -98,7 +168,8 @@ describe("service on the real engine", function () {
   });
 
   it("goes on with the next good version, on another mix of capacity, in the same service", async () => {
-    const mixed = withDigest(next, ["onDemandBase: 1", "onDemandBase: 2"]);
+    // In a dry run remediation shifts nothing, and the mix is the program's.
+    const mixed = withDigest(next, ["onDemandBase: 1", "onDemandBase: 2"], ["mode: act", "mode: dryRun"]);
     const output = await deploys(mixed);
     assert.match(output, /aws:ecs:Service service updated/);
     assert.equal(running(), next);

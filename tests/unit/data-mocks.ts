@@ -43,7 +43,7 @@ export function stack(name: "dev" | "prod", changes: Readonly<Record<string, unk
 }
 
 /** A section that a shipped stack has. */
-export function section<Name extends "database" | "rotation" | "cache" | "files" | "service">(
+export function section<Name extends "database" | "remediation" | "rotation" | "cache" | "files" | "service">(
   config: ParsedConfig,
   name: Name,
 ): NonNullable<ParsedConfig[Name]> {

@@ -13,6 +13,8 @@ export interface Registration {
   /** Such as `Network network`; the mocks of the SDK show neither this nor the options below. */
   readonly parent: string | undefined;
   readonly protect: boolean;
+  /** Properties that the program leaves as they are. */
+  readonly ignoreChanges: readonly string[];
   /** Such as `LogGroup network-flow-logs`. */
   readonly dependsOn: readonly string[];
   /** Not run by mocks. */
@@ -141,6 +143,7 @@ export async function record<Result>(
           provider: providerOf(args, resource),
           parent: opts.parent && pulumiLabel(opts.parent),
           protect: opts.protect === true,
+          ignoreChanges: (opts as pulumi.CustomResourceOptions).ignoreChanges ?? [],
           dependsOn: [opts.dependsOn]
             .flat()
             .filter((it) => pulumi.Resource.isInstance(it))

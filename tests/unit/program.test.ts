@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -17,6 +19,7 @@ const STACKS = {
     instances: 2,
     alarms: 63,
     edge: false,
+    rules: 7,
   },
   prod: {
     accountId: "444455556666",
@@ -27,6 +30,8 @@ const STACKS = {
     instances: 3,
     alarms: 67,
     edge: true,
+    // A dry run has no shift to end.
+    rules: 6,
   },
 } as const;
 
@@ -54,8 +59,28 @@ const TABLE = {
   "streamflix:streaming:EventTable": 1,
 };
 
+/** Rules of remediation; the last one acts only. */
+const RULES = [
+  "keys",
+  "rotation",
+  "spot-interruption",
+  "spot-placement",
+  "deployment-failed",
+  "failover",
+  "shift-end",
+] as const;
+
 /** Contacts in the shape of both stack files, all with an address and a number of their own. */
 const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onCall.phone];
+
+/** Rows of the table of ownership that hold for a mode of case `capacity`: resource and property. */
+function leftToOthers(mode: "act" | "dryRun"): string[] {
+  const text = readFileSync(path.join(__dirname, "../../docs/ownership.md"), "utf8");
+  return [...text.matchAll(/^\| `([^`]+)` +\| `([^`]+)` +\| [^|]+ \| ([^|]+) \|/gm)]
+    .filter(([, , , when = ""]) => mode === "act" || !when.includes("mode: act"))
+    .map(([, resource = "", property = ""]) => `${resource} ${property}`)
+    .sort();
+}
 
 for (const [stack, expected] of Object.entries(STACKS)) {
   describe(`the program with Pulumi.${stack}.yaml`, () => {
@@ -78,8 +103,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:budgets/budget:Budget": 1,
         "aws:cloudwatch/compositeAlarm:CompositeAlarm": 7,
         "aws:cloudwatch/dashboard:Dashboard": 2,
-        "aws:cloudwatch/logGroup:LogGroup": 14 + (expected.edge ? 1 : 0),
-        "aws:cloudwatch/logMetricFilter:LogMetricFilter": 2,
+        "aws:cloudwatch/eventRule:EventRule": expected.rules,
+        "aws:cloudwatch/eventTarget:EventTarget": expected.rules,
+        "aws:cloudwatch/logGroup:LogGroup": 15 + (expected.edge ? 1 : 0),
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": 3,
         "aws:cloudwatch/logStream:LogStream": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
         "aws:cloudwatch/queryDefinition:QueryDefinition": 6 + (expected.edge ? 1 : 0),
@@ -114,10 +141,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
         "aws:kms/key:Key": 6,
-        "aws:lambda/function:Function": 2,
-        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": 1,
+        "aws:lambda/function:Function": 3,
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": 2,
         "aws:lambda/invocation:Invocation": 1,
-        "aws:lambda/permission:Permission": 2,
+        "aws:lambda/permission:Permission": 2 + expected.rules,
         "aws:lb/listener:Listener": 1,
         "aws:lb/loadBalancer:LoadBalancer": 1,
         "aws:lb/targetGroup:TargetGroup": 1,
@@ -142,10 +169,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:sns/topic:Topic": 2,
         "aws:sns/topicPolicy:TopicPolicy": 2,
         "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
-        "aws:sqs/queue:Queue": 2,
-        "aws:sqs/queuePolicy:QueuePolicy": 2,
+        "aws:sqs/queue:Queue": 3,
+        "aws:sqs/queuePolicy:QueuePolicy": 3,
         "aws:ssm/document:Document": 1,
-        "aws:ssm/parameter:Parameter": 33,
+        "aws:ssm/parameter:Parameter": 35,
         "aws:synthetics/canary:Canary": 1,
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 12,
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 10,
@@ -168,7 +195,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:database:Instances": 1,
         "streamflix:database:ParameterGroups": 1,
         "streamflix:files:Files": 1,
-        "streamflix:function:FailureQueue": 2,
+        "streamflix:function:FailureQueue": 3,
+        "streamflix:function:LambdaFunction": 1,
         "streamflix:function:VpcFunction": 2,
         "streamflix:keys:Keys": 1,
         "streamflix:monitoring:Canary": 1,
@@ -180,6 +208,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:network:Network": 1,
         "streamflix:network:TierSecurityGroups": 1,
         "streamflix:parameters:Parameters": 2,
+        "streamflix:remediation:EventRule": expected.rules,
+        "streamflix:remediation:Remediation": 1,
         "streamflix:rotation:Rotation": 1,
         "streamflix:secret:SeededSecret": 2,
         "streamflix:service:DeploymentAlarms": 1,
@@ -243,6 +273,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           listenerPort: expected.edge ? 443 : 8080,
         },
         taskRoleArn: "Role/service-task#arn",
+        remediationNames: {
+          function: `streamflix-remediation-${stack}`,
+          failures: `streamflix-remediation-failures-${stack}`,
+        },
         apiUrl: expected.edge ? "https://api.streamflix.example" : "Stage/api#invokeUrl",
       });
     });
@@ -250,8 +284,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 46 components (50 with firewall, domain and columns) and 3 passwords.
-      assert.equal(users.length, recording.registrations.length - 50 - (expected.edge ? 4 : 0));
+      // The others: the provider itself, 49 components (53 with firewall, domain and columns), one a rule, and 3 passwords.
+      const outside = 53 + expected.rules + (expected.edge ? 4 : 0);
+      assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
 
@@ -280,6 +315,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Endpoints network-endpoints": 1 + expected.endpoints,
         "EventWriter api-events": 2,
         "FailureQueue alerts-failures": 2,
+        ...Object.fromEntries(
+          RULES.slice(0, expected.rules).map((rule) => [`EventRule remediation-${rule}`, 3]),
+        ),
+        "FailureQueue remediation-failures": 2,
         "FailureQueue rotation-failures": 2,
         "FargateService service": 1,
         "Files files": 4 + expected.zones,
@@ -293,6 +332,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "ParameterGroups database-parameters": 2,
         "Parameters parameters": 26,
         "Parameters service-parameters": 6,
+        "LambdaFunction remediation": 5,
+        "Remediation remediation": 5 + expected.rules,
         "Rotation rotation": 6,
         "SeededSecret database-secrets-master": 3,
         "SeededSecret database-secrets-service": 3,
@@ -318,6 +359,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: monitoring": 1,
         "none: network": 1,
         "none: parameters": 1,
+        "none: remediation": 1,
         "none: rotation": 1,
         "none: service": 1,
         "none: service-parameters": 1,
@@ -377,7 +419,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const classes = logs.map((log) => log.class);
       assert.deepEqual(
         [classes.length, classes.filter((it) => it === "access-log").length],
-        expected.edge ? [15, 6] : [14, 5],
+        expected.edge ? [16, 6] : [15, 5],
       );
     });
 
@@ -399,6 +441,16 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("has room in every name for the longest suffix", async () => {
       const { registrations } = await runProgram(stack as keyof typeof STACKS, CONTACTS, "abcdefghijkl");
       assert.deepEqual(countByType(registrations), countByType(recording.registrations));
+    });
+
+    it("leaves to others exactly what docs/ownership.md says", () => {
+      const left = recording.registrations
+        .flatMap(({ type, name, ignoreChanges }) =>
+          ignoreChanges.map((property) => `${type.split(":").at(-1) ?? ""} ${name} ${property}`),
+        )
+        .sort();
+      assert.deepEqual(left, leftToOthers(stack === "dev" ? "act" : "dryRun"));
+      assert.equal(left.length, stack === "dev" ? 11 : 10);
     });
 
     it("reads nothing from AWS", () => {

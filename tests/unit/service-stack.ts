@@ -63,6 +63,7 @@ export async function service(
     new Service("service", {
       ...place,
       service: section(config, "service"),
+      capacityIsShifted: false,
       vpcId: "vpc",
       privateSubnetIds: SUBNETS,
       securityGroupId: "group-app",

@@ -61,6 +61,7 @@ export const suites: readonly Suite[] = [
   mocha("functions", "tests/functions/!(database-roles-resume|data-retention*).test.ts", 120, true),
   mocha("functions: data retention", "tests/functions/data-retention*.test.ts", 120, true),
   mocha("rotation: moto", "tests/rotation/moto/*.test.ts", 90, true),
+  mocha("remediation", "tests/remediation/*.test.ts", 90, true),
   mocha("service", "tests/service/**/*.test.ts", 150, true),
   mocha("engine: monitoring", "tests/engine/monitoring.test.ts", 240, true),
   mocha("engine: policy analyze", "tests/engine/policy-analyze.test.ts", 90, true),

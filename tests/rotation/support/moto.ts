@@ -45,7 +45,7 @@ export class MotoServer {
 
   /** @throws Error that names what is missing when there is no Python to run it with */
   static async start(): Promise<MotoServer> {
-    const server = new MotoServer(await environment(), await freePort());
+    const server = new MotoServer(await motoEnvironment(), await freePort());
     try {
       await server.#ready();
       await server.#post("/moto-api/config", "motoapi", { lambda: { use_docker: false } });
@@ -144,7 +144,7 @@ export class MotoServer {
  * The Python environment with moto in it. It is made in a directory of its own and moved into place in one step, so two
  * first runs at once both end with a whole one.
  */
-async function environment(): Promise<string> {
+export async function motoEnvironment(): Promise<string> {
   const place = path.join(cacheDirectory(), `moto-${VERSION}`);
   if (existsSync(place)) return place;
   say(`Making a Python environment with moto ${VERSION}, once (about a minute) …`);

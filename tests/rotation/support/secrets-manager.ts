@@ -51,7 +51,7 @@ export class SecretsManagerFake {
     this.faults = new Faults((reads) => {
       this.#state.hideNewVersions(reads);
     });
-    this.#server = new JsonServer((operation, input) => this.#answer(operation, input));
+    this.#server = new JsonServer((operation, input) => this.#answer(operation, input), "secretsmanager");
   }
 
   static async start(): Promise<SecretsManagerFake> {
@@ -85,10 +85,14 @@ export class SecretsManagerFake {
     readonly owningService?: string;
     /** The first version's id. */
     readonly token?: string;
+    /** @default none */
+    readonly tags?: Readonly<Record<string, string>>;
   }): string {
     const content = { SecretString: secret.value };
     const token = secret.token ?? randomUUID();
-    return this.#state.create(secret.name, token, content, secret.owningService).secret.arn;
+    const made = this.#state.create(secret.name, token, content, secret.owningService).secret;
+    made.tags = secret.tags ?? {};
+    return made.arn;
   }
 
   /**

@@ -58,6 +58,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       LastRotatedDate: seconds(secret.lastRotatedAt),
       DeletedDate: seconds(secret.deletedAt),
       CreatedDate: seconds(secret.createdAt),
+      ...(Object.keys(secret.tags).length > 0 && {
+        Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
       VersionIdsToStages: Object.fromEntries(labels.filter(([, stages]) => stages.length > 0)),
     };
   }),

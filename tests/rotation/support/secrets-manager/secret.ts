@@ -40,6 +40,7 @@ export class Secret {
   readonly createdAt: number;
   /** Absent until rotation is set up for the first time. */
   rotation: Rotation | undefined;
+  tags: Readonly<Record<string, string>> = {};
   lastRotatedAt: number | undefined;
   /** The end of the recovery window; absent unless the secret is scheduled for deletion. */
   deletedAt: number | undefined;

@@ -4,21 +4,25 @@ import { AwsError } from "./errors";
 
 type Answer = (operation: string, input: Readonly<Record<string, unknown>>) => Promise<object>;
 
-const TARGET = "secretsmanager.";
-
 /** The JSON 1.1 protocol of AWS over HTTP on 127.0.0.1. */
 export class JsonServer {
   readonly #server: Server;
 
-  /** @param answer gives an operation's output; throws AwsError for an error's answer, and anything else for none */
-  constructor(answer: Answer) {
+  /**
+   * @param answer gives an operation's output; throws AwsError for an error's answer, and anything else for none
+   * @param service as AWS's protocol names it
+   */
+  constructor(
+    answer: Answer,
+    service: "secretsmanager" | "AmazonEC2ContainerServiceV20141113" | "AmazonSSM",
+  ) {
     this.#server = createServer((request, response) => {
       void (async () => {
         const body = await readBody(request);
         let status = 200;
         let output: object;
         try {
-          output = await answer(...parse(String(request.headers["x-amz-target"]), body));
+          output = await answer(...parse(`${service}.`, String(request.headers["x-amz-target"]), body));
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
           status = error.status;
@@ -45,11 +49,15 @@ export class JsonServer {
   }
 }
 
-function parse(target: string, body: string): [operation: string, input: Record<string, unknown>] {
-  if (!target.startsWith(TARGET))
+function parse(
+  prefix: string,
+  target: string,
+  body: string,
+): [operation: string, input: Record<string, unknown>] {
+  if (!target.startsWith(prefix))
     throw new AwsError("UnknownOperationException", "There is no such service.");
   try {
-    return [target.slice(TARGET.length), JSON.parse(body) as Record<string, unknown>];
+    return [target.slice(prefix.length), JSON.parse(body) as Record<string, unknown>];
   } catch {
     // What the parser says would quote the body.
     throw new AwsError("SerializationException", "The body is no JSON.");
