@@ -227,20 +227,6 @@ const canary =
     opts,
   );
 
-// Watching: alarms on all of it, dashboards, saved queries, costs.
-const monitoring =
-  config.monitoring &&
-  new Monitoring(
-    "monitoring",
-    {
-      names,
-      region,
-      monitoring: config.monitoring,
-      watched: { network, alerts, database, rotation, cache, files, streaming, service, api, canary },
-    },
-    opts,
-  );
-
 // What mends itself. It comes after, and goes before, everything it looks after.
 const { project, environment } = platformTags(config);
 const looksAfter = [keys, alerts, database, rotation, service];
@@ -256,6 +242,32 @@ const remediation =
       topicNames: alerts?.topicNames,
       dependsOn: looksAfter.filter((it) => it !== undefined),
       keyArns: keys.arns,
+    },
+    opts,
+  );
+
+// Watching: alarms on all of it, dashboards, saved queries, costs.
+const monitoring =
+  config.monitoring &&
+  new Monitoring(
+    "monitoring",
+    {
+      names,
+      region,
+      monitoring: config.monitoring,
+      watched: {
+        network,
+        alerts,
+        database,
+        rotation,
+        remediation,
+        cache,
+        files,
+        streaming,
+        service,
+        api,
+        canary,
+      },
     },
     opts,
   );

@@ -176,10 +176,13 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
-  const { network, alerts, database, rotation, cache, files, streaming, service, api, canary } = watched;
-  const functions = [database?.metrics.rolesFunction, rotation?.metrics.function].filter(
-    (it) => it !== undefined,
-  );
+  const { network, alerts, database, rotation, remediation, cache, files, streaming, service, api, canary } =
+    watched;
+  const functions = [
+    database?.metrics.rolesFunction,
+    rotation?.metrics.function,
+    remediation?.metrics.function,
+  ].filter((it) => it !== undefined);
   return [
     ...(cache ? cacheAlarms(cache.metrics, thresholds) : []),
     ...(files ? filesAlarms(files.metrics, thresholds) : []),
@@ -191,6 +194,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...functionAlarms(functions, thresholds),
     ...failureAlarms({
       ...(rotation && { rotation: rotation.metrics.failures }),
+      ...(remediation && { remediation: remediation.metrics.failures }),
       ...(alerts && { alerts: alerts.failures.metrics }),
     }),
     ...topicAlarms(alerts?.topicNames ?? {}),

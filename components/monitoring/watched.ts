@@ -4,6 +4,7 @@ import type { Cache } from "../cache";
 import type { Database } from "../database";
 import type { Files } from "../files";
 import type { Network } from "../network";
+import type { Remediation } from "../remediation";
 import type { Rotation } from "../rotation";
 import type { Service } from "../service";
 import type { Canary } from "./canary";
@@ -15,6 +16,7 @@ export interface Watched {
   readonly alerts: Pick<Alerts, "topics" | "topicNames" | "failures"> | undefined;
   readonly database: Pick<Database, "metrics"> | undefined;
   readonly rotation: Pick<Rotation, "metrics"> | undefined;
+  readonly remediation: Pick<Remediation, "metrics"> | undefined;
   readonly cache: Pick<Cache, "metrics"> | undefined;
   readonly files: Pick<Files, "metrics"> | undefined;
   readonly streaming: Pick<Streaming, "metrics"> | undefined;

@@ -5,8 +5,10 @@ import { NO_FLAG } from "../../functions/remediation/flag";
 import type { Settings } from "../../functions/remediation/settings";
 import type { Alerts } from "../alerts";
 import { FailureQueue } from "../failure-queue";
+import type { FunctionMetrics } from "../function-parts";
 import { lambdaBundle } from "../lambda-bundle";
 import { LambdaFunction } from "../lambda-function";
+import type { MetricSource } from "../metrics";
 import { keyStatement } from "../policy";
 import { capacityCase } from "./capacity-case";
 import type { CaseParts, CasePlace } from "./case-parts";
@@ -54,6 +56,7 @@ export class Remediation extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   /** Keeps events that could not be delivered or handled. */
   readonly failureQueueName: pulumi.Output<string>;
+  readonly metrics: { readonly function: FunctionMetrics; readonly failures: MetricSource };
 
   constructor(name: string, args: RemediationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:remediation:Remediation", name, {}, opts);
@@ -134,7 +137,12 @@ export class Remediation extends pulumi.ComponentResource {
     );
     this.functionName = worker.functionName;
     this.failureQueueName = failures.queueName;
-    this.registerOutputs({ functionName: this.functionName, failureQueueName: this.failureQueueName });
+    this.metrics = { function: worker.metrics, failures: failures.metrics };
+    this.registerOutputs({
+      functionName: this.functionName,
+      failureQueueName: this.failureQueueName,
+      metrics: this.metrics,
+    });
   }
 
   /** A parameter that the function writes to. */
