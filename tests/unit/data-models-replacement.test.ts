@@ -55,6 +55,8 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   "aws:budgets/budget:Budget": ["accountId", "name", "namePrefix"],
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": ["actionsEnabled", "alarmName"],
   "aws:cloudwatch/dashboard:Dashboard": ["dashboardName"],
+  "aws:cloudwatch/eventRule:EventRule": ["eventBusName", "name", "namePrefix"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["eventBusName", "rule", "targetId"],
   "aws:cloudwatch/queryDefinition:QueryDefinition": [],
   "aws:costexplorer/anomalyMonitor:AnomalyMonitor": [
     "monitorDimension",
