@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { LogClass, Names, RetentionConfig } from "../config";
+import type { Names, RetentionConfig } from "../config";
 import type { FailureQueue } from "./failure-queue";
 import type { LambdaBundle } from "./lambda-bundle";
 import { logGroup } from "./log-group";
@@ -31,8 +31,6 @@ export interface FunctionArgs {
   readonly memoryMegabytes: number;
   readonly logsKeyArn: pulumi.Input<string>;
   readonly retention: RetentionConfig;
-  /** What its log is kept as. @default operational */
-  readonly logClass?: LogClass;
 }
 
 /** How a function is connected to a VPC. */
@@ -74,7 +72,7 @@ export function makeFunction(
     {
       logGroupName,
       classification: "internal",
-      retentionClass: args.logClass ?? "operational",
+      retentionClass: "operational",
       retention: args.retention,
       keyArn: args.logsKeyArn,
     },

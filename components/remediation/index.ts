@@ -106,8 +106,6 @@ export class Remediation extends pulumi.ComponentResource {
         memoryMegabytes: MEMORY_MEGABYTES,
         logsKeyArn: args.keyArns.logs,
         retention: args.retention,
-        // What was changed, and why, is evidence.
-        logClass: "audit",
       },
       parent,
     );
