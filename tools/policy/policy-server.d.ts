@@ -1,4 +1,4 @@
-// The SDK ships these two functions without typings. They are what its gRPC server calls, so tests drive the real
+// The SDK ships these functions without typings. They are what its gRPC server calls, so tests drive the real
 // decoding, proxies and levels.
 declare module "@pulumi/policy/server" {
   import type { EnforcementLevel, Policies } from "@pulumi/policy";
@@ -6,11 +6,12 @@ declare module "@pulumi/policy/server" {
     AnalyzeRequest,
     AnalyzeResponse,
     AnalyzeStackRequest,
+    RemediateResponse,
   } from "@pulumi/pulumi/proto/analyzer_pb";
 
-  type Handler<Request> = (
+  type Handler<Request, Response = AnalyzeResponse> = (
     call: { readonly request: Request },
-    callback: (error: Error | undefined, response: AnalyzeResponse | undefined) => void,
+    callback: (error: Error | undefined, response: Response | undefined) => void,
   ) => unknown;
 
   export function makeAnalyzeRpcFun(
@@ -26,4 +27,11 @@ declare module "@pulumi/policy/server" {
     packLevel: EnforcementLevel,
     policies: Policies,
   ): Handler<AnalyzeStackRequest>;
+
+  export function makeRemediateRpcFun(
+    packName: string,
+    packVersion: string,
+    packLevel: EnforcementLevel,
+    policies: Policies,
+  ): Handler<AnalyzeRequest, RemediateResponse>;
 }

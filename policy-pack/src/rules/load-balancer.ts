@@ -1,6 +1,7 @@
 import { bad, good, propertyRule } from "../engine/demand";
 import { hasForm, isGiven, isOneOf, isTrue, orLeftOut } from "../engine/must";
 import { flag } from "../engine/setting";
+import { readAny } from "../engine/tri";
 
 interface BalancerConfig {
   readonly deletionProtection: boolean;
@@ -22,6 +23,12 @@ export const loadBalancerHardened = propertyRule<BalancerConfig>({
     "The API with its firewall is the way in; requests that two servers read differently carry others along.",
   remediation:
     "set internal, dropInvalidHeaderFields and enableDeletionProtection to true and desyncMitigationMode to strictest",
+  // The one fix without a choice: it changes nothing for sound requests, and Pulumi undoes it with the setting.
+  remediate: (properties) =>
+    readAny(properties.dropInvalidHeaderFields).kind === "unknown" ||
+    properties.dropInvalidHeaderFields === true
+      ? undefined
+      : { ...properties, dropInvalidHeaderFields: true },
   configSchema: { deletionProtection: flag("Whether deletion has to be refused.", true) },
   demands: [
     { finding: "public", at: "internal", must: isTrue },
