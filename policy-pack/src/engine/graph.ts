@@ -1,12 +1,6 @@
-import { parseArn, resourceId } from "./arn";
-import { type EngineResource, type Resource, toResource, type TypeReads } from "./resource";
-import { isBag, readAny, readString, type Tri, absent, known, unknown, unwrap } from "./tri";
-
-/** A stack resource as the SDK hands it to stack rules, as far as the graph reads it. */
-export interface EngineStackResource extends EngineResource {
-  readonly parent?: EngineStackResource;
-  readonly propertyDependencies: Readonly<Record<string, readonly { readonly urn: string }[]>>;
-}
+import { type EngineStackResource, GraphIndex, meanings, type Use } from "./graph-index";
+import { type Resource, toResource, type TypeReads } from "./resource";
+import { absent, known, readAny, type Tri, unknown } from "./tri";
 
 /** How sure a join is: `unknown` when the reference can't be followed before the value exists. */
 export type Reference = "yes" | "no" | "unknown";
@@ -21,26 +15,15 @@ export interface Referrers {
 /** The resources of a stack, indexed by type and joined by URN: ids and ARNs are not known in a preview. */
 export class Graph {
   readonly resources: readonly Resource[];
-  readonly #sources = new Map<string, EngineStackResource>();
-  readonly #byType = new Map<string, Resource[]>();
+  readonly #index: GraphIndex;
 
   constructor(sources: readonly EngineStackResource[], types: TypeReads) {
     this.resources = sources.map((source) => toResource(source, types));
-    for (const source of sources) {
-      this.#sources.set(source.urn, source);
-    }
-    for (const resource of this.resources) {
-      const others = this.#byType.get(resource.type);
-      if (others === undefined) {
-        this.#byType.set(resource.type, [resource]);
-      } else {
-        others.push(resource);
-      }
-    }
+    this.#index = new GraphIndex(sources, this.resources);
   }
 
   ofTypes(types: readonly string[]): readonly Resource[] {
-    return types.flatMap((type) => this.#byType.get(type) ?? []);
+    return types.flatMap((type) => this.#index.ofType(type));
   }
 
   /**
@@ -49,29 +32,34 @@ export class Graph {
    * ARN.
    */
   refersTo(from: Resource, property: string, target: Resource): Reference {
-    const dependencies = this.#dependencies(from, property);
-    if (dependencies.some(({ urn }) => urn === target.urn || this.#isSoleInside(target, urn))) {
+    const use = this.#index.use(from, property);
+    const ids = this.#index.ids(target);
+    if (
+      use.dependencies.some((urn) => this.#index.from(urn, target.type) === target) ||
+      use.ids.some((id) => ids.includes(id))
+    ) {
       return "yes";
     }
-    const values = references(from.props.raw(property), property);
-    const ids = this.#physicalIds(target);
-    if (values.some((value) => value.kind === "known" && isOneOf(value.value, ids))) {
-      return "yes";
-    }
-    const leadsElsewhere = dependencies.some(({ urn }) => this.#sources.get(urn)?.type === target.type);
-    return values.some(({ kind }) => kind === "unknown") && !leadsElsewhere ? "unknown" : "no";
+    const leadsElsewhere = use.dependencies.some((urn) => this.#index.typeOf(urn) === target.type);
+    return use.isOpen && !leadsElsewhere ? "unknown" : "no";
   }
 
   /** Resources of these types whose property refers to the target: a bucket's policies, a topic's subscriptions. */
   referrers(types: readonly string[], property: string, target: Resource): Referrers {
-    const answers = this.ofTypes(types).map((resource) => ({
-      resource,
-      answer: this.refersTo(resource, property, target),
-    }));
-    return {
-      found: answers.filter(({ answer }) => answer === "yes").map(({ resource }) => resource),
-      isOpen: answers.some(({ answer }) => answer === "unknown"),
-    };
+    const above = [target.urn, ...this.#index.ancestors(target)];
+    const sources = above.filter((urn) => this.#index.from(urn, target.type) === target);
+    const uses = types.flatMap((type): readonly Use[] => {
+      const { byUrn, byId } = this.#index.usesOf(type, property);
+      return [
+        ...sources.flatMap((urn) => byUrn.get(urn) ?? []),
+        ...this.#index.ids(target).flatMap((id) => byId.get(id) ?? []),
+      ];
+    });
+    const found = new Set(uses.map(({ from }) => from));
+    const isOpen = types.some((type) =>
+      this.#index.openFor(target.type, type, property).some(({ from }) => !found.has(from)),
+    );
+    return { found: [...found], isOpen };
   }
 
   /**
@@ -82,11 +70,9 @@ export class Graph {
     if (readAny(from.props.raw(property)).kind === "absent") {
       return absent;
     }
-    const found = this.ofTypes(types).filter((target) => this.refersTo(from, property, target) === "yes");
-    const isOpen = references(from.props.raw(property), property).some(({ kind }) => kind === "unknown");
-    return found.length === 0 && isOpen && !this.#leadsElsewhere(from, property, types)
-      ? unknown
-      : known(found);
+    const use = this.#index.use(from, property);
+    const found = this.#found(types, use.dependencies, use.ids);
+    return found.length === 0 && use.isOpen && !this.#leadsElsewhere(use, types) ? unknown : known(found);
   }
 
   /**
@@ -99,90 +85,42 @@ export class Graph {
     text: Tri<string>,
     types: readonly string[],
   ): Tri<readonly Resource[]> {
-    const targets = this.ofTypes(types);
     if (text.kind === "known") {
-      return known(targets.filter((target) => isOneOf(text.value, this.#physicalIds(target))));
+      return known(this.#found(types, [], meanings(text.value)));
     }
-    const dependencies = this.#dependencies(from, property);
-    const found = targets.filter((target) =>
-      dependencies.some(({ urn }) => urn === target.urn || this.#isSoleInside(target, urn)),
-    );
+    const found = this.#found(types, this.#index.dependencies(from, property), []);
     return text.kind === "absent" ? absent : found.length === 0 ? unknown : known(found);
   }
 
   /** Whether all that a property depends on are resources of a provider, not components that may hold anything. */
   comesFromResources(from: Resource, property: string): boolean {
-    const dependencies = this.#dependencies(from, property);
-    return (
-      dependencies.length > 0 && dependencies.every(({ urn }) => isOfProvider(this.#sources.get(urn)?.type))
-    );
+    const dependencies = this.#index.dependencies(from, property);
+    return dependencies.length > 0 && dependencies.every((urn) => isOfProvider(this.#index.typeOf(urn)));
+  }
+
+  #found(
+    types: readonly string[],
+    dependencies: readonly string[],
+    ids: readonly string[],
+  ): readonly Resource[] {
+    const found = types.flatMap((type) => [
+      ...dependencies.map((urn) => this.#index.from(urn, type)).filter((target) => target !== undefined),
+      ...ids.flatMap((id) => this.#index.named(type, id)),
+    ]);
+    return [...new Set(found)];
   }
 
   // An unknown value comes from its dependencies: elsewhere when none is of these types or holds one of them.
-  #leadsElsewhere(from: Resource, property: string, types: readonly string[]): boolean {
-    const dependencies = this.#dependencies(from, property);
-    const inside = this.ofTypes(types).flatMap((resource) => [resource.urn, ...this.#ancestors(resource)]);
-    return dependencies.length > 0 && !dependencies.some(({ urn }) => inside.includes(urn));
-  }
-
-  #dependencies(from: Resource, property: string): readonly { readonly urn: string }[] {
-    return this.#source(from).propertyDependencies[property] ?? [];
-  }
-
-  #isSoleInside(target: Resource, componentUrn: string): boolean {
-    const inside = this.ofTypes([target.type]).filter((resource) =>
-      this.#ancestors(resource).includes(componentUrn),
+  #leadsElsewhere({ dependencies }: Use, types: readonly string[]): boolean {
+    return (
+      dependencies.length > 0 &&
+      !dependencies.some((urn) =>
+        types.some((type) => this.#index.typeOf(urn) === type || this.#index.inside(urn, type).length > 0),
+      )
     );
-    return inside.length === 1 && inside[0] === target;
-  }
-
-  #ancestors(resource: Resource): readonly string[] {
-    const urns: string[] = [];
-    for (let parent = this.#source(resource).parent; parent !== undefined; parent = parent.parent) {
-      urns.push(parent.urn);
-    }
-    return urns;
-  }
-
-  #physicalIds(resource: Resource): readonly string[] {
-    const props = unwrap(this.#source(resource).props);
-    if (!isBag(props)) {
-      return [];
-    }
-    const texts = ["id", "arn", "name", "bucket", "keyId"].flatMap((property) => {
-      const text = readAny(props[property]);
-      return text.kind === "known" && typeof text.value === "string" && text.value !== "" ? [text.value] : [];
-    });
-    const arn = texts.map(parseArn).find((found) => found !== undefined);
-    return arn === undefined ? texts : [...texts, resourceId(arn)];
-  }
-
-  #source(resource: Resource): EngineStackResource {
-    const source = this.#sources.get(resource.urn);
-    if (source === undefined) {
-      throw new Error("a resource outside this graph");
-    }
-    return source;
   }
 }
 
 function isOfProvider(type = ""): boolean {
   return type.startsWith("aws:") || type.startsWith("random:");
-}
-
-function references(value: unknown, path: string): readonly Tri<string>[] {
-  const found = readAny(value);
-  if (found.kind === "known" && Array.isArray(found.value)) {
-    return found.value.map((entry, index) => readString(entry, `${path}[${index}]`));
-  }
-  return [readString(value, path)];
-}
-
-// A reference may be the id or name itself, or an ARN that ends in it.
-function isOneOf(reference: string, ids: readonly string[]): boolean {
-  const arn = parseArn(reference);
-  return (
-    ids.includes(reference) ||
-    (arn !== undefined && (ids.includes(arn.resource) || ids.includes(resourceId(arn))))
-  );
 }

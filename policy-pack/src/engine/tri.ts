@@ -35,17 +35,24 @@ export function isUnknown(value: unknown): boolean {
   if (typeof value !== "string" || value.length !== MARKER_LENGTH) {
     return false;
   }
+  if (markers.has(value)) {
+    return true;
+  }
   const probe = unknownCheckingProxy({ value });
   try {
     Reflect.get(probe, "value");
     return false;
   } catch (error) {
     if (error instanceof UnknownValueError) {
+      markers.add(value);
       return true;
     }
     throw error;
   }
 }
+
+// The handful of markers seen so far: the SDK tells one by an error, whose stack takes longer than all other reads.
+const markers = new Set<string>();
 
 /** Whether an unwrapped value is, or holds at any depth, something not known yet. */
 export function holdsUnknown(value: unknown): boolean {
