@@ -219,7 +219,7 @@ const canary =
       ...place,
       canary: config.monitoring.canary,
       url: dns?.url ?? api.url,
-      signs: config.api?.auth.iam !== undefined,
+      signs: config.api.auth.iam !== undefined,
       keyArn: keys.arns.logs,
       accessLogs,
       protect,
