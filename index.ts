@@ -13,18 +13,23 @@ import { Network } from "./components/network";
 import { Parameters } from "./components/parameters";
 import { homeProvider } from "./components/provider";
 import { Remediation } from "./components/remediation";
+import { boundRoles } from "./components/role-boundary";
 import { Rotation } from "./components/rotation";
 import { Service } from "./components/service";
 import { clusterName } from "./components/service/cluster-name";
 import { Streaming } from "./components/streaming";
-import { loadConfig, Names, platformTags, REGIONS } from "./config";
+import { boundaryArn, loadConfig, Names, platformTags, REGIONS } from "./config";
 
 const config = loadConfig();
 const { accountId, region, availabilityZones } = config.aws;
 const { protection: protect } = config.environment;
 const names = new Names(config);
 const place = { names, accountId, region, retention: config.retention };
-const opts = { providers: [homeProvider(config)] };
+const opts = {
+  providers: [homeProvider(config)],
+  // No role may do more than the account's bootstrap allows to workloads.
+  transforms: [boundRoles(boundaryArn("workload", config.aws))],
+};
 
 // Encryption: one key per class of data.
 const keys = new Keys(

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
+import { accountStatements, DAYS_BETWEEN_ROTATIONS } from "./key-policy";
 import { policyText } from "./policy";
 import { clusterName } from "./service/cluster-name";
 
@@ -28,8 +29,6 @@ interface KeyFacts {
 }
 
 type Place = Pick<KeysArgs, "names" | "accountId" | "region">;
-
-const DAYS_BETWEEN_ROTATIONS = 365;
 
 const KEYS: Readonly<Record<DataClass, KeyFacts>> = {
   viewerData: {
@@ -142,7 +141,10 @@ export class Keys extends pulumi.ComponentResource {
         enableKeyRotation: true,
         rotationPeriodInDays: DAYS_BETWEEN_ROTATIONS,
         deletionWindowInDays: args.deletionWindowDays,
-        policy: policyText([...accountStatements(facts, args), ...(facts.servicePrincipals?.(args) ?? [])]),
+        policy: policyText([
+          ...accountStatements(facts.throughServices, args),
+          ...(facts.servicePrincipals?.(args) ?? []),
+        ]),
         tags: {
           Name: args.names.fixed("nameTag", facts.what),
           "data-classification": facts.classification,
@@ -157,60 +159,6 @@ export class Keys extends pulumi.ComponentResource {
     );
     return key.arn;
   }
-}
-
-/** What principals of the account may do, as far as their own policies allow it too. */
-function accountStatements(
-  { throughServices }: KeyFacts,
-  { accountId, region }: Place,
-): aws.iam.PolicyStatement[] {
-  const account = { AWS: `arn:aws:iam::${accountId}:root` };
-  const viaService = {
-    StringEquals: { "kms:ViaService": throughServices.map((it) => `${it}.${region}.amazonaws.com`) },
-  };
-  return [
-    {
-      Sid: "Administration",
-      Effect: "Allow",
-      Principal: account,
-      Action: [
-        "kms:CancelKeyDeletion",
-        "kms:CreateAlias",
-        "kms:DeleteAlias",
-        "kms:Describe*",
-        "kms:DisableKey",
-        "kms:EnableKey",
-        "kms:EnableKeyRotation",
-        "kms:Get*",
-        "kms:List*",
-        "kms:PutKeyPolicy",
-        "kms:RevokeGrant",
-        "kms:RotateKeyOnDemand",
-        "kms:ScheduleKeyDeletion",
-        "kms:TagResource",
-        "kms:UntagResource",
-        "kms:UpdateAlias",
-        "kms:UpdateKeyDescription",
-      ],
-      Resource: "*",
-    },
-    {
-      Sid: "UseThroughServices",
-      Effect: "Allow",
-      Principal: account,
-      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-      Resource: "*",
-      Condition: viaService,
-    },
-    {
-      Sid: "GrantToServices",
-      Effect: "Allow",
-      Principal: account,
-      Action: "kms:CreateGrant",
-      Resource: "*",
-      Condition: { ...viaService, Bool: { "kms:GrantIsForAWSResource": "true" } },
-    },
-  ];
 }
 
 /** Fargate encrypts the disks of tasks in its own name, for the tasks of one cluster. */

@@ -169,23 +169,6 @@ export const api = noted(
           why: "without it one API could use up the whole account's rate",
         },
       ),
-      logging: noted(
-        z
-          .strictObject({
-            accountRole: noted(z.enum(["create", "adopt"]), {
-              means:
-                "API Gateway's role for logs, one per account and region: create = this stack owns it, adopt = another stack does.",
-              allowed: "create or adopt",
-              why: "two owners of the one setting would undo each other's work, and without it there is no log at all",
-            }),
-          })
-          .readonly(),
-        {
-          means: "Logs of the API. Neither holds addresses, names or bodies.",
-          allowed: "an object with accountRole",
-          why: "nothing else shows who was refused and why",
-        },
-      ),
       waf,
       domain,
     })

@@ -20,6 +20,13 @@ export const REGIONS = {
 /** Names of the allowed regions. */
 export const REGION_NAMES = Object.keys(REGIONS) as [keyof typeof REGIONS, ...(keyof typeof REGIONS)[]];
 
+/** Regions that can take over from the home region. */
+export const STANDBY_REGION_NAMES = REGION_NAMES.filter((name) => REGIONS[name].role === "standby") as [
+  StandbyRegion,
+  ...StandbyRegion[],
+];
+type StandbyRegion = Exclude<keyof typeof REGIONS, "eu-central-1">;
+
 /** Kinds of environment a stack can be. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
 

@@ -1,6 +1,7 @@
-/** The stack's configuration: the only part of the program that reads Pulumi config. */
+export * from "./agreed-names";
 export * from "./load";
 export * from "./naming";
+export type { StackContext } from "./parse";
 export * from "./problem";
 export * from "./schema";
 export * from "./tags";

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import type { ParsedConfig } from "./schema";
+
+/** What the names of a stack are made of: part of every program's configuration. */
+export interface NamingConfig {
+  readonly environment: { readonly suffix: string };
+  readonly aws: { readonly accountId: string; readonly region: string };
+}
 
 /** What AWS takes as the name of one type of thing, and how the platform forms it. */
 interface NameRule {
@@ -57,6 +62,8 @@ const FIXED = {
   cacheSubnetGroup: { maxLength: 255, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
   /** Makes a second file system impossible when the answer to the first request was lost. */
   efsCreationToken: { maxLength: 64, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** Roles that something outside the stack assumes by name, such as a CI's. */
+  iamRole: { maxLength: 64, pattern: /^[\w+=,.@-]+$/, allowed: `${WORDS} and + = , . @`, form: flat },
   lambdaFunction: { maxLength: 64, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   ssmDocument: {
     maxLength: 128,
@@ -193,7 +200,7 @@ export type PrefixedNameKind = keyof typeof PREFIXED;
 export class Names {
   readonly #stack: StackNames;
 
-  constructor({ environment, aws }: Pick<ParsedConfig, "environment" | "aws">) {
+  constructor({ environment, aws }: NamingConfig) {
     this.#stack = { suffix: environment.suffix, accountId: aws.accountId, region: aws.region };
   }
 

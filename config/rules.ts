@@ -3,7 +3,8 @@ import { PLATFORM_ENDPOINTS, REGION_OF_ENVIRONMENT, REGIONS } from "./facts";
 import { type Path, showPath } from "./problem";
 import type { ParsedConfig } from "./schema";
 
-type DraftOf<T> = T extends readonly unknown[]
+/** What may be missing of a faulty configuration: anything. */
+export type DraftOf<T> = T extends readonly unknown[]
   ? T
   : T extends object
     ? { readonly [K in keyof T]?: DraftOf<NonNullable<T[K]>> }

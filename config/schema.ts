@@ -33,7 +33,8 @@ const tagValue = (means: string) =>
     why: "it becomes a tag value on every resource; AWS refuses other characters, and '@' is left out so that no personal address gets there",
   });
 
-const environment = noted(
+/** Section `streamflix:environment`, the same in every program. */
+export const environment = noted(
   z
     .strictObject({
       name: noted(z.enum(ENVIRONMENTS), {
@@ -62,14 +63,17 @@ const environment = noted(
   },
 );
 
+/** Field `accountId` of section `streamflix:aws`, the same in every program. */
+export const accountId = noted(z.string().regex(/^\d{12}$/), {
+  means: "AWS account the stack belongs to; the provider refuses any other.",
+  allowed: "12 digits in quotes",
+  why: "a bare number loses its leading zeros, and it is never converted silently",
+});
+
 const aws = noted(
   z
     .strictObject({
-      accountId: noted(z.string().regex(/^\d{12}$/), {
-        means: "AWS account the stack belongs to; the provider refuses any other.",
-        allowed: "12 digits in quotes",
-        why: "a bare number loses its leading zeros, and it is never converted silently",
-      }),
+      accountId,
       region: noted(z.enum(REGION_NAMES), {
         means: "Region of everything in the stack.",
         allowed: `${REGION_NAMES.join(", ")}; in this release every environment is in eu-central-1, the others are kept for standby stacks`,

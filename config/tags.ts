@@ -1,5 +1,4 @@
 import type { RetentionClass } from "./retention-schema";
-import type { ParsedConfig } from "./schema";
 
 /** How much harm data does in the wrong hands: value of the tag `data-classification`. */
 export type DataClassification = "internal" | "confidential" | "personal";
@@ -28,11 +27,16 @@ export function dataTags(classification: DataClassification, retentionClass: Ret
   } as const satisfies DataTags;
 }
 
+/** What the tags of a stack are made of: part of every program's configuration. */
+export interface TagsConfig {
+  readonly environment: { readonly name: string; readonly owner: string; readonly costCenter: string };
+}
+
 /**
  * Tags for the provider's `defaultTags`. A resource with other data says so in its own tags, which win over these:
  * data is internal and kept as operational records unless said otherwise.
  */
-export function platformTags({ environment }: Pick<ParsedConfig, "environment">): PlatformTags {
+export function platformTags({ environment }: TagsConfig): PlatformTags {
   return {
     project: "streamflix",
     environment: environment.name,

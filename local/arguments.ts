@@ -9,6 +9,8 @@ export interface Invocation {
   /** Everything after the verb that is not the wrapper's own, in its order. */
   readonly rest: readonly string[];
   readonly stack: string | undefined;
+  /** Program that the stack is of. */
+  readonly program: string | undefined;
   /** Stack file to use instead of the committed `Pulumi.<stack>.yaml`. */
   readonly stackFile: string | undefined;
   readonly policy: boolean;
@@ -27,7 +29,7 @@ const synonyms: Readonly<Record<string, string>> = {
 };
 
 /** Flags of the wrapper's own that take a value. */
-const ownValueFlags = ["--stack", "-s", "--stack-file", "--fault", "--latency"] as const;
+const ownValueFlags = ["--stack", "-s", "--program", "--stack-file", "--fault", "--latency"] as const;
 const ownSwitches = ["--no-policy", "--delete-orphans"] as const;
 
 /** Flags of Pulumi's that name a file: relative to where the user stands, which is not where the CLI runs. */
@@ -67,6 +69,7 @@ export function parseArguments(words: readonly string[], directory: string): Inv
     verb: verb === undefined ? undefined : (synonyms[verb] ?? verb),
     rest: absoluteFiles(rest, verb, directory),
     stack: own.get("--stack"),
+    program: own.get("--program"),
     stackFile: absolute(own.get("--stack-file"), directory),
     policy: !switches.has("--no-policy"),
     fault: own.get("--fault"),

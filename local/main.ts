@@ -5,14 +5,15 @@ import type { Invocation } from "./arguments";
 import { findCli } from "./cli";
 import { help } from "./help";
 import { operate } from "./operate";
-import { checkout, stackPaths } from "./paths";
+import { checkout, localHome, selection, stackPaths } from "./paths";
+import type { Program } from "./paths";
 import { Problem, say } from "./problem";
 import { runInTerminal } from "./pulumi";
 import type { Pulumi } from "./pulumi";
 import { recover } from "./recover";
 import { describeRemaining, remainingObjects } from "./remaining";
 import { environmentIn } from "./stack-file";
-import { findStackFile, prepareWorkspace } from "./workspace";
+import { findProgram, findStackFile, prepareWorkspace } from "./workspace";
 
 /** Commands in which the engine runs, and with it the providers. */
 const engineOperations = ["up", "preview", "refresh", "drift", "destroy", "import", "watch"];
@@ -26,13 +27,17 @@ async function main(): Promise<number> {
     say(help);
     return invocation.help ? 0 : 1;
   }
-  const stackFile = findStackFile(invocation.stack, invocation.stackFile);
+  const program = findProgram(invocation.program);
+  const stackFile = findStackFile(invocation.stack, invocation.stackFile, program);
   const words = cliArguments(invocation, {
     policyPack: checkout.policyPack,
-    policyConfig: policyConfigFor(stackFile),
+    policyConfig: policyConfigFor(stackFile, program),
     terminal: process.stdin.isTTY,
   });
-  const pulumi: Pulumi = { cli: await findCli(), paths: stackPaths(invocation.stack ?? "") };
+  const pulumi: Pulumi = {
+    cli: await findCli(),
+    paths: stackPaths(invocation.stack ?? "", localHome(), program),
+  };
   prepareWorkspace(pulumi, stackFile);
 
   if (invocation.verb === "recover") return recover(pulumi, invocation);
@@ -54,9 +59,9 @@ function userDirectory({ npm_lifecycle_event: script, INIT_CWD: caller }: NodeJS
   return script === "local" && caller !== undefined ? caller : process.cwd();
 }
 
-function policyConfigFor(stackFile: string): string | undefined {
+function policyConfigFor(stackFile: string, program: Program): string | undefined {
   const environment = environmentIn(readFileSync(stackFile, "utf8"), stackFile);
-  const file = environment === undefined ? undefined : checkout.policyConfig(environment);
+  const file = environment === undefined ? undefined : checkout.policyConfig(environment, program);
   return file !== undefined && existsSync(file) ? file : undefined;
 }
 
@@ -67,19 +72,15 @@ function warnWithoutPolicy(): void {
   );
 }
 
-function closingWords(
-  pulumi: Pulumi,
-  { verb, rest, stack = "", help: helped }: Invocation,
-  code: number,
-): void {
+function closingWords(pulumi: Pulumi, { verb, rest, help: helped }: Invocation, code: number): void {
   if (helped) return;
   if (verb === "drift" && code === unexpectedChanges) {
     say(
-      `Drift: the account differs from the state. To mend it: npm run local -- up --refresh --stack ${stack}`,
+      `Drift: the account differs from the state. To mend it: npm run local -- up --refresh ${selection(pulumi.paths)}`,
     );
   }
   if (verb === "destroy" && code === 0 && !rest.includes("--preview-only")) {
-    say(describeRemaining(remainingObjects(pulumi.paths), stack));
+    say(describeRemaining(remainingObjects(pulumi.paths), pulumi.paths.owner));
   }
 }
 

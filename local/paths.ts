@@ -8,14 +8,44 @@ export const repositoryRoot = resolve(__dirname, "..");
 /** Files of the checkout that the local engine reads. */
 export const checkout = {
   policyPack: join(repositoryRoot, "policy-pack"),
-  policyConfig: (environment: string): string =>
-    join(repositoryRoot, "policy-pack", "config", `${environment}.json`),
+  policyConfig: (environment: string, program: Program = platform): string =>
+    join(
+      repositoryRoot,
+      "policy-pack",
+      "config",
+      program === platform ? `${environment}.json` : `${program.name}-${environment}.json`,
+    ),
   providers: join(repositoryRoot, "local", "providers"),
-  standIns: join(repositoryRoot, "local", "stand-ins.yaml"),
   cliModule: join(repositoryRoot, "local", "cli"),
   languageHost: join(repositoryRoot, "local", "language-host"),
   loader: join(repositoryRoot, "tools", "typescript.cjs"),
 } as const;
+
+/** One of the checkout's Pulumi programs. */
+export interface Program {
+  /** As in `--program`. */
+  readonly name: string;
+  /** Where its `Pulumi.<stack>.yaml` are. */
+  readonly directory: string;
+  /** Pulumi project. */
+  readonly project: string;
+  /** Synthetic values for what its stack files hold encrypted. @default it has no secrets */
+  readonly standIns?: string;
+}
+
+/** The platform, which is meant unless another is named. */
+export const platform: Program = {
+  name: "platform",
+  directory: repositoryRoot,
+  project: "streamflix-platform",
+  standIns: join(repositoryRoot, "local", "stand-ins.yaml"),
+};
+
+/** Every program by its name. */
+export const programs: readonly Program[] = [
+  platform,
+  { name: "bootstrap", directory: join(repositoryRoot, "bootstrap"), project: "streamflix-bootstrap" },
+];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,6 +63,9 @@ export function cacheDirectory(environment: Environment = process.env): string {
 /** The files of one local stack. */
 export interface StackPaths {
   readonly stack: string;
+  readonly program: Program;
+  /** Tells what the stack has made in the simulated accounts from what others have. */
+  readonly owner: string;
   /** The Pulumi project directory: generated `Pulumi.yaml` and the copy of the stack file. */
   readonly workspace: string;
   readonly project: string;
@@ -51,11 +84,23 @@ export interface StackPaths {
   readonly accounts: string;
 }
 
-/** Paths of the local stack `stack` below `home`. */
-export function stackPaths(stack: string, home: string = localHome()): StackPaths {
-  const workspace = join(home, stack);
+/** The flags that name a stack to the wrapper. */
+export function selection({ stack, program }: StackPaths): string {
+  return program === platform ? `--stack ${stack}` : `--program ${program.name} --stack ${stack}`;
+}
+
+/** Paths of the local stack `stack` of a program below `home`. */
+export function stackPaths(
+  stack: string,
+  home: string = localHome(),
+  program: Program = platform,
+): StackPaths {
+  const owner = program === platform ? stack : `${program.name}/${stack}`;
+  const workspace = join(home, owner);
   return {
     stack,
+    program,
+    owner,
     workspace,
     project: join(workspace, "Pulumi.yaml"),
     stackFile: join(workspace, `Pulumi.${stack}.yaml`),

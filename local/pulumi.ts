@@ -37,7 +37,7 @@ export function cliEnvironment(pulumi: Pulumi, simulation?: Simulation): NodeJS.
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     STREAMFLIX_LOCAL_ACCOUNTS: paths.accounts,
-    STREAMFLIX_LOCAL_STACK: paths.stack,
+    STREAMFLIX_LOCAL_STACK: paths.owner,
     STREAMFLIX_LOCAL_RUN: simulation?.runDirectory ?? paths.run,
     ...optional("STREAMFLIX_LOCAL_FAULT", simulation?.fault),
     ...optional("STREAMFLIX_LOCAL_LATENCY", simulation?.latency),

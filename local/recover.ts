@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { openAccounts } from "./account/store";
 import type { StoredObject } from "./account/store";
 import type { Invocation } from "./arguments";
-import { stackPaths } from "./paths";
+import { selection } from "./paths";
 import { Problem, say } from "./problem";
 import { modelOf } from "./providers/aws/catalog";
 import { runCaptured, runInTerminal } from "./pulumi";
@@ -19,7 +19,7 @@ import { matchOrphans } from "./recovery/matching";
 import type { Match, Matching } from "./recovery/matching";
 import { findOrphans } from "./recovery/orphans";
 import { isAlive, takeRunDirectory } from "./run-directory";
-import { localStacks, projectName } from "./workspace";
+import { localStacks } from "./workspace";
 
 /** An imported object can make further ones recognisable; more rounds than the program has levels make no sense. */
 const mostRounds = 10;
@@ -41,7 +41,7 @@ export async function recover(pulumi: Pulumi, invocation: Invocation): Promise<n
     const code = await runInTerminal(pulumi, ["preview", "--refresh"], simulation);
     if (remaining > 0) return 1;
     if (code === 0)
-      say(`Recovered. To finish the deployment: npm run local -- up --stack ${pulumi.paths.stack}`);
+      say(`Recovered. To finish the deployment: npm run local -- up ${selection(pulumi.paths)}`);
     return code;
   } finally {
     directory.release();
@@ -50,8 +50,8 @@ export async function recover(pulumi: Pulumi, invocation: Invocation): Promise<n
 
 /** Removes the lock of an engine that was killed; refuses while it is alive. */
 function cancelInterrupted(pulumi: Pulumi): boolean {
-  const { state, stack } = pulumi.paths;
-  const locks = join(state, ".pulumi", "locks", "organization", projectName, stack);
+  const { state, stack, program } = pulumi.paths;
+  const locks = join(state, ".pulumi", "locks", "organization", program.project, stack);
   const files = existsSync(locks) ? readdirSync(locks).filter((file) => file.endsWith(".json")) : [];
   const holders = files.map((file) => {
     return (JSON.parse(readFileSync(join(locks, file), "utf8")) as { pid?: number }).pid ?? 0;
@@ -120,11 +120,9 @@ async function importMatches(
 
 /** Resources of the other stacks on this machine: their objects can carry the same tags and are nobody's orphans. */
 function foreignResources(pulumi: Pulumi): readonly Resource[] {
-  const home = dirname(pulumi.paths.workspace);
-  return localStacks(home)
-    .filter((stack) => stack !== pulumi.paths.stack)
-    .flatMap((stack) => {
-      const paths = stackPaths(stack, home);
+  return localStacks(dirname(pulumi.paths.accounts))
+    .filter(({ owner }) => owner !== pulumi.paths.owner)
+    .flatMap((paths) => {
       return readDeployment(runCaptured({ cli: pulumi.cli, paths }, ["stack", "export"])).resources;
     });
 }
@@ -135,7 +133,8 @@ function settle(
   { useless, ambiguous }: Pick<Matching, "useless" | "ambiguous">,
   { deleteOrphans }: Invocation,
 ): number {
-  const { stack, accounts } = pulumi.paths;
+  const { accounts } = pulumi.paths;
+  const words = selection(pulumi.paths);
   if (useless.length > 0) {
     say(
       deleteOrphans
@@ -144,13 +143,13 @@ function settle(
     );
     for (const orphan of useless) say(`  ${describe(orphan)}`);
     if (deleteOrphans) for (const orphan of useless) discard(accounts, orphan);
-    else say(`  To delete them: npm run local -- recover --delete-orphans --stack ${stack}`);
+    else say(`  To delete them: npm run local -- recover --delete-orphans ${words}`);
   }
   if (ambiguous.length > 0) {
     say("Orphans that fit several resources of the program. Import each by hand, or delete it:");
     for (const orphan of ambiguous) {
       say(`  ${describe(orphan)}`);
-      say(`    npm run local -- import ${orphan.type} <name> ${orphan.importId} --stack ${stack}`);
+      say(`    npm run local -- import ${orphan.type} <name> ${orphan.importId} ${words}`);
     }
   }
   return ambiguous.length + (deleteOrphans ? 0 : useless.length);

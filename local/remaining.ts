@@ -7,7 +7,7 @@ import type { StackPaths } from "./paths";
 export function remainingObjects(paths: StackPaths): StoredObject[] {
   return openAccounts(paths.accounts)
     .list()
-    .filter((object) => object.createdBy === paths.stack);
+    .filter((object) => object.createdBy === paths.owner);
 }
 
 /** One line an object, those that AWS deletes by itself after those that nobody deletes. */

@@ -3,15 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { stringify } from "yaml";
-import { checkout, repositoryRoot, stackPaths } from "./paths";
-import type { StackPaths } from "./paths";
+import { checkout, platform, programs, repositoryRoot, stackPaths } from "./paths";
+import type { Program, StackPaths } from "./paths";
 import { Problem } from "./problem";
 import { runCaptured } from "./pulumi";
 import type { Pulumi } from "./pulumi";
 import { localStackFile, saltOf } from "./stack-file";
 import type { LocalStackFile } from "./stack-file";
-
-export const projectName = "streamflix-platform";
 
 /** Packages whose providers are simulated, each in `local/providers/<name>`. */
 const simulatedPackages = ["aws", "awsx", "random"];
@@ -20,45 +18,66 @@ const simulatedPackages = ["aws", "awsx", "random"];
 const copyFormat = 1;
 
 /** Names that are taken by other directories of the local home. */
-const reservedNames = ["accounts"];
+const reservedNames = ["accounts", ...programs.map(({ name }) => name)];
 
 /**
- * The committed stack file of a stack, or the one given instead.
+ * The program of a name; the platform when none is given.
+ *
+ * @throws Problem when there is no such program, listing those there are
+ */
+export function findProgram(name: string | undefined): Program {
+  if (name === undefined) return platform;
+  const program = programs.find((candidate) => candidate.name === name);
+  if (program !== undefined) return program;
+  const list = programs.map((it) => it.name).join(", ");
+  throw new Problem(`There is no program "${name}". Programs here: ${list}.`);
+}
+
+/**
+ * The committed stack file of a program's stack, or the one given instead.
  *
  * @throws Problem when the stack is unknown, listing the stacks there are
  */
-export function findStackFile(stack: string | undefined, given: string | undefined): string {
-  const known = readdirSync(repositoryRoot).flatMap(
-    (file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? [],
-  );
+export function findStackFile(
+  stack: string | undefined,
+  given: string | undefined,
+  { directory }: Program = platform,
+): string {
+  const known = readdirSync(directory).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []);
   const list = known.length > 0 ? known.join(", ") : "none: there is no Pulumi.<stack>.yaml";
   if (stack === undefined) throw new Problem(`Say which stack: --stack <name>. Stacks here: ${list}.`);
   if (!/^[\w-]+$/.test(stack) || reservedNames.includes(stack)) {
     throw new Problem(`"${stack}" can't be a stack's name: use letters, digits, "-" and "_".`);
   }
-  const file = given ?? join(repositoryRoot, `Pulumi.${stack}.yaml`);
+  const file = given ?? join(directory, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) return file;
   if (given !== undefined) throw new Problem(`There is no stack file ${given}.`);
   throw new Problem(`There is no stack "${stack}". Stacks here: ${list}. Another file: --stack-file <path>.`);
 }
 
 /** The generated project file. `hasLanguageHost`: whether the machine has Pulumi's own Node.js language host. */
-export function projectFile(hasLanguageHost: boolean): string {
+export function projectFile(hasLanguageHost: boolean, program: Program = platform): string {
   // The same for the stand-in language host and the real one: loaded without a type check, which has its own place in
   // the tests. The path is relative to the program, since a space in it would end the argument.
   return stringify({
-    name: projectName,
+    name: program.project,
     runtime: {
       name: "nodejs",
-      options: { typescript: false, nodeargs: `--require ./${relative(repositoryRoot, checkout.loader)}` },
+      options: { typescript: false, nodeargs: `--require ${loaderFrom(program.directory)}` },
     },
-    main: repositoryRoot,
+    main: program.directory,
     plugins: {
       providers: simulatedPackages.map((name) => ({ name, path: join(checkout.providers, name) })),
       // Named here, not put on PATH: the engine warns of what it finds on PATH.
       ...(hasLanguageHost ? {} : { languages: [{ name: "nodejs", path: checkout.languageHost }] }),
     },
   });
+}
+
+/** Path of the loader relative to a directory, in a form that `--require` takes for a path. */
+function loaderFrom(directory: string): string {
+  const path = relative(directory, checkout.loader);
+  return path.startsWith("..") ? path : `./${path}`;
 }
 
 /**
@@ -70,10 +89,11 @@ export function prepareWorkspace(pulumi: Pulumi, committedFile: string): void {
   mkdirSync(paths.state, { recursive: true });
   mkdirSync(paths.pulumiHome, { recursive: true });
   mkdirSync(paths.accounts, { recursive: true });
-  writeWhenChanged(paths.project, projectFile(pulumi.cli.hasLanguageHost));
+  writeWhenChanged(paths.project, projectFile(pulumi.cli.hasLanguageHost, paths.program));
 
   const committed = readFileSync(committedFile, "utf8");
-  const standIns = readFileSync(checkout.standIns, "utf8");
+  const { standIns: standInsFile } = paths.program;
+  const standIns = standInsFile === undefined ? "" : readFileSync(standInsFile, "utf8");
   const fingerprint = createHash("sha256")
     .update(JSON.stringify([copyFormat, committed, standIns]))
     .digest("hex");
@@ -83,7 +103,7 @@ export function prepareWorkspace(pulumi: Pulumi, committedFile: string): void {
   const salt = existsSync(paths.stackFile) ? saltOf(readFileSync(paths.stackFile, "utf8")) : undefined;
   const copy = localStackFile(committed, standIns, salt, {
     stackFile: relative(repositoryRoot, committedFile),
-    standIns: relative(repositoryRoot, checkout.standIns),
+    standIns: standInsFile === undefined ? "(none)" : relative(repositoryRoot, standInsFile),
   });
   writeAtomically(paths.stackFile, copy.text);
   if (!stackExists(paths)) createStack(pulumi);
@@ -109,14 +129,19 @@ function encryptSecrets(pulumi: Pulumi, copy: LocalStackFile): void {
 
 /** Whether the file backend has the stack: asked without the CLI, which would cost half a second. */
 export function stackExists(paths: StackPaths): boolean {
-  const file = join(paths.state, ".pulumi", "stacks", projectName, `${paths.stack}.json`);
+  const file = join(paths.state, ".pulumi", "stacks", paths.program.project, `${paths.stack}.json`);
   return existsSync(file) || existsSync(`${file}.gz`);
 }
 
-/** Names of the stacks that exist locally below `home`. */
-export function localStacks(home: string): string[] {
-  if (!existsSync(home)) return [];
-  return readdirSync(home).filter((name) => stackExists(stackPaths(name, home)));
+/** Every stack that exists locally below `home`, of all programs. */
+export function localStacks(home: string): StackPaths[] {
+  return programs.flatMap((program) => {
+    const folder = join(stackPaths("any", home, program).workspace, "..");
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .map((name) => stackPaths(name, home, program))
+      .filter(stackExists);
+  });
 }
 
 function recordedFingerprint(paths: StackPaths): unknown {

@@ -1,33 +1,58 @@
 /**
- * Writes docs/config.md from the schema's field notes; with `--check` it only says whether the file is up to date.
+ * Writes docs/config.md and docs/bootstrap-config.md from the schemas' field notes; with `--check` it only says whether
+ * the files are up to date.
  *
  *     npm run config-reference [-- --check]
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
 
+import { bootstrapSchema } from "../bootstrap/config";
 import { fieldNotes, platformSchema } from "../config";
 import { unwrapped } from "../config/issues";
 
-/** Where the reference is kept. */
-export const REFERENCE_FILE = join(__dirname, "../docs/config.md");
+/** The reference of one program's configuration. */
+export interface Reference {
+  /** Where it is kept. */
+  readonly file: string;
+  readonly introduction: string;
+  readonly schema: z.ZodReadonly<z.ZodObject>;
+}
 
-const INTRODUCTION = `# Configuration reference
+const COMMON = `under the namespace \`streamflix\`, one key per section. A section that is
+present is built, an optional one that is absent is not. Unknown keys are errors, and every problem is reported at once.
+`;
+
+/** Every program's reference. */
+export const REFERENCES: readonly Reference[] = [
+  {
+    file: join(__dirname, "../docs/config.md"),
+    introduction: `# Configuration reference
 
 Generated from \`config/schema.ts\` by \`npm run config-reference\`; a test fails when it is out of date.
 
-A stack is configured in \`Pulumi.<stack>.yaml\` under the namespace \`streamflix\`, one key per section. A section that is
-present is built, an optional one that is absent is not. Unknown keys are errors, and every problem is reported at once.
-What is under \`streamflix:contacts\` is personal data: \`pulumi config set --secret --path '<path>'\`, never in clear.
-`;
+A stack is configured in \`Pulumi.<stack>.yaml\` ${COMMON}What is under \`streamflix:contacts\` is personal data: \`pulumi config set --secret --path '<path>'\`, never in clear.
+`,
+    schema: platformSchema,
+  },
+  {
+    file: join(__dirname, "../docs/bootstrap-config.md"),
+    introduction: `# Configuration reference of an account's bootstrap
 
-/** The whole text of the reference, laid out as the formatter would. */
-export function renderReference(): string {
-  const sections = Object.entries<z.core.$ZodType>(platformSchema.unwrap().shape);
-  const entries = sections.flatMap(([name, schema]) => renderField(`streamflix:${name}`, schema, 2));
-  return [INTRODUCTION, ...entries].join("\n");
+Generated from \`bootstrap/config.ts\` by \`npm run config-reference\`; a test fails when it is out of date.
+
+An account is configured in \`bootstrap/Pulumi.<stack>.yaml\` ${COMMON}`,
+    schema: bootstrapSchema,
+  },
+];
+
+/** The whole text of a reference, laid out as the formatter would. */
+export function renderReference({ introduction, schema }: Reference): string {
+  const sections = Object.entries<z.core.$ZodType>(schema.unwrap().shape);
+  const entries = sections.flatMap(([name, field]) => renderField(`streamflix:${name}`, field, 2));
+  return [introduction, ...entries].join("\n");
 }
 
 function renderField(path: string, schema: z.core.$ZodType, level: number): string[] {
@@ -83,12 +108,15 @@ function whenAbsent(schema: z.core.$ZodType, absent: string | undefined): string
 }
 
 function main(): void {
-  const text = renderReference();
-  if (!process.argv.includes("--check")) {
-    writeFileSync(REFERENCE_FILE, text);
-  } else if (readFileSync(REFERENCE_FILE, "utf8") !== text) {
-    console.error("docs/config.md is out of date: run npm run config-reference");
-    process.exitCode = 1;
+  for (const reference of REFERENCES) {
+    const text = renderReference(reference);
+    const { file } = reference;
+    if (!process.argv.includes("--check")) {
+      writeFileSync(file, text);
+    } else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+      console.error(`${file} is out of date: run npm run config-reference`);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
 import { keyStatement } from "../policy";
 import type { EventStream } from "../streaming";
-import { gatewayTrust } from "./account-logging";
+import { gatewayTrust } from "./gateway-trust";
 
 export interface EventWriterArgs {
   readonly names: Names;

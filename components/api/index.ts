@@ -6,7 +6,6 @@ import { logGroup } from "../log-group";
 import type { MetricSource } from "../metrics";
 import { policyText } from "../policy";
 import type { EventStream } from "../streaming";
-import { AccountLogging } from "./account-logging";
 import { EventWriter } from "./event-writer";
 import { Firewall } from "./firewall";
 import { openApiDocument } from "./openapi";
@@ -118,8 +117,7 @@ export class Api extends pulumi.ComponentResource {
       },
       parent,
     );
-    const accountLogging =
-      api.logging.accountRole === "create" && new AccountLogging(`${name}-logs`, { names }, parent);
+    // The role that writes them is a setting of the account, which bootstrap/ makes.
     const stage = new aws.apigateway.Stage(
       name,
       {
@@ -129,7 +127,7 @@ export class Api extends pulumi.ComponentResource {
         xrayTracingEnabled: true,
         accessLogSettings: { destinationArn: accessLog.arn, format: ACCESS_LOG_FORMAT },
       },
-      { parent: this, dependsOn: [executionLog, ...(accountLogging ? [accountLogging] : [])] },
+      { parent: this, dependsOn: [executionLog] },
     );
     const settings = new aws.apigateway.MethodSettings(
       name,

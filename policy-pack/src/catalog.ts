@@ -34,7 +34,7 @@ import { filesEncrypted, filesAccessPoint, filesMountTarget } from "./rules/file
 import { streamProtected, deliveryEncrypted, deliveryDestination } from "./rules/streams";
 import { serviceGuarded, clusterAudited } from "./rules/service";
 import { taskHardened, taskImages, taskSecrets, taskLogs, taskRoles, taskVolumes } from "./rules/task";
-import { repositoryProtected } from "./rules/registry";
+import { repositoryProtected, repositoryTemplate } from "./rules/registry";
 import {
   functionRuntime,
   functionSecrets,
@@ -125,6 +125,7 @@ const rules: readonly Rule[] = [
   taskRoles,
   taskVolumes,
   repositoryProtected,
+  repositoryTemplate,
   functionRuntime,
   functionSecrets,
   functionNetwork,

@@ -24,6 +24,10 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:ec2/route:Route": "where traffic may go is decided by security groups and VPC Block Public Access",
   "aws:ec2/routeTable:RouteTable": "an empty frame for routes",
   "aws:ec2/routeTableAssociation:RouteTableAssociation": "joins a subnet and a table of the same network",
+  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule":
+    "where public images are copied from; the copies' encryption is in the template",
+  "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration":
+    "has images scanned when they arrive, and holds none",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "chooses between Fargate's prices",
   "aws:efs/backupPolicy:BackupPolicy": "off: the platform's own plan backs files up with its key and lock",
   "aws:elasticache/parameterGroup:ParameterGroup":
@@ -33,6 +37,7 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:glue/catalogDatabase:CatalogDatabase": "a name for tables",
   "aws:glue/catalogTable:CatalogTable":
     "columns of events; the events are in a bucket, which is judged itself",
+  "aws:iam/serviceLinkedRole:ServiceLinkedRole": "its policy is AWS's own and can't be another",
   "aws:kms/alias:Alias": "a name of a key, which is judged itself",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
     "sends failures to a queue, which is judged itself",

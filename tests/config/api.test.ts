@@ -107,17 +107,10 @@ const LIMITS: readonly Case[] = [
     `${API}.throttling.quota | an unknown key | remove it`,
   ),
   one(
-    "role for logs that nobody owns",
-    `${API}.logging.accountRole`,
-    "off",
-    `${API}.logging.accountRole | "off" | create or adopt`,
-  ),
-  one("another stack owns the role for logs", `${API}.logging.accountRole`, "adopt"),
-  one(
-    "bodies in the log",
-    `${API}.logging.dataTrace`,
-    true,
-    `${API}.logging.dataTrace | an unknown key | remove it`,
+    "the role for logs, which the account's bootstrap owns",
+    `${API}.logging`,
+    { accountRole: "create" },
+    `${API}.logging | an unknown key | remove it`,
   ),
 ];
 

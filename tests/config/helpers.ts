@@ -15,9 +15,9 @@ export const CONTEXT: StackContext = {
   secretKeys: ["streamflix:contacts"],
 };
 
-/** The committed stack file, keys with their namespace. */
-export function stackFile(stack: "dev" | "prod"): Record<string, unknown> {
-  const text = readFileSync(join(__dirname, `../../Pulumi.${stack}.yaml`), "utf8");
+/** The committed stack file of a program, keys with their namespace. */
+export function stackFile(stack: "dev" | "prod", program = "."): Record<string, unknown> {
+  const text = readFileSync(join(__dirname, "../..", program, `Pulumi.${stack}.yaml`), "utf8");
   return (parse(text) as { config: Record<string, unknown> }).config;
 }
 

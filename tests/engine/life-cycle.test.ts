@@ -94,7 +94,6 @@ describe("life cycle on the real engine", function () {
       "dev",
       ["suffix: dev", "suffix: twin"],
       ["blockPublicAccess: create", "blockPublicAccess: adopt"],
-      ["accountRole: create", "accountRole: adopt"],
     );
     await machine.apply("--stack", "twin", "--stack-file", adopting);
     await machine.ok("destroy", "--stack", "twin", "--stack-file", adopting);

@@ -5,11 +5,11 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 import { cliArguments, parseArguments } from "../../local/arguments";
-import { repositoryRoot, stackPaths } from "../../local/paths";
+import { repositoryRoot, selection, stackPaths } from "../../local/paths";
 import { takeRunDirectory } from "../../local/run-directory";
 import { configPath, environmentIn, localStackFile, saltOf } from "../../local/stack-file";
 import { describeRemaining } from "../../local/remaining";
-import { findStackFile, projectFile } from "../../local/workspace";
+import { findProgram, findStackFile, projectFile } from "../../local/workspace";
 
 const CONTEXT = { policyPack: "/repo/policy-pack", policyConfig: "/repo/dev.json", terminal: true };
 const NAMES = { stackFile: "Pulumi.dev.yaml", standIns: "local/stand-ins.yaml" };
@@ -23,11 +23,12 @@ function cli(line: string, context: Partial<typeof CONTEXT> & { policyConfig?: u
 describe("local wrapper: arguments", () => {
   it("takes its own flags, wherever they stand", () => {
     const line =
-      "--stack dev up --diff --fault kill:7 --latency=0.5 --no-policy --stack-file x/Pulumi.dev.yaml -y";
+      "--stack dev up --diff --fault kill:7 --latency=0.5 --no-policy --program bootstrap --stack-file x/Pulumi.dev.yaml -y";
     assert.deepEqual(parseArguments(line.split(" "), "/home/me"), {
       verb: "up",
       rest: ["--diff", "-y"],
       stack: "dev",
+      program: "bootstrap",
       stackFile: "/home/me/x/Pulumi.dev.yaml",
       policy: false,
       fault: "kill:7",
@@ -154,6 +155,30 @@ describe("local wrapper: workspace", () => {
     assert.throws(() => findStackFile("../x", undefined), /can't be a stack's name/);
     assert.throws(() => findStackFile("accounts", undefined), /can't be a stack's name/);
     assert.equal(findStackFile("dev", undefined), path.join(repositoryRoot, "Pulumi.dev.yaml"));
+  });
+
+  it("keeps each program's stacks apart, with its own project and files", () => {
+    const bootstrap = findProgram("bootstrap");
+    const paths = stackPaths("dev", "/home/me/.local", bootstrap);
+    assert.equal(paths.workspace, "/home/me/.local/bootstrap/dev");
+    assert.equal(paths.accounts, stackPaths("dev", "/home/me/.local").accounts);
+    assert.deepEqual([paths.owner, selection(paths)], ["bootstrap/dev", "--program bootstrap --stack dev"]);
+    assert.equal(selection(stackPaths("dev")), "--stack dev");
+    assert.deepEqual(
+      findStackFile("dev", undefined, bootstrap),
+      path.join(repositoryRoot, "bootstrap/Pulumi.dev.yaml"),
+    );
+    const project = parse(projectFile(true, bootstrap)) as Record<string, unknown>;
+    assert.deepEqual(
+      [project["name"], project["main"]],
+      ["streamflix-bootstrap", path.join(repositoryRoot, "bootstrap")],
+    );
+    assert.match(projectFile(true, bootstrap), /nodeargs: --require \.\.\/tools\/typescript\.cjs/);
+    assert.equal(findProgram(undefined).name, "platform");
+    assert.throws(() => findStackFile("bootstrap", undefined), /can't be a stack's name/);
+    assert.throws(() => findProgram("bootstraps"), {
+      message: 'There is no program "bootstraps". Programs here: platform, bootstrap.',
+    });
   });
 
   it("names the stand-in language host only where the real one is missing", () => {

@@ -257,6 +257,7 @@ const DEPLOYMENTS: readonly ApiCase[] = [
     "an access log without the account's role",
     NO_LOGGING,
     async (it) => {
+      await it.prepare();
       const destinationArn = (await it.make(DATA.LogGroup, { name: "log" })).outputs["arn"];
       await it.stage({ accessLogSettings: { destinationArn, format: LOG_FORMAT } });
     },
@@ -283,7 +284,10 @@ const DEPLOYMENTS: readonly ApiCase[] = [
   [
     "execution logs without the account's role",
     NO_LOGGING,
-    async (it) => it.make(T.MethodSettings, settings(await it.stage(), { loggingLevel: "ERROR" })),
+    async (it) => {
+      await it.prepare();
+      await it.make(T.MethodSettings, settings(await it.stage(), { loggingLevel: "ERROR" }));
+    },
   ],
   [
     "throttling without the account's role",
@@ -315,7 +319,7 @@ const ACCOUNTS: readonly ApiCase[] = [
     "a second owner of the account's setting",
     `API Gateway's role for logs is one setting of account ${ACCOUNT} in ${REGION}, and another stack manages it already. ` +
       "AWS would hand it over silently, and the first stack to be destroyed would end the logs of both. " +
-      "Set `streamflix:api.logging.accountRole: adopt` in one of them",
+      "Set `streamflix:settings.apiLogs: adopt` in one of them",
     async (it) => {
       const { inputs } = await it.logging();
       await it.make(T.Account, inputs);

@@ -10,7 +10,6 @@ import { only, PLACE } from "./registrations";
 export const PLAIN: ApiArgs["api"] = {
   auth: { iam: {} },
   throttling: { requestsPerSecond: 50, burst: 100 },
-  logging: { accountRole: "create" },
 };
 
 export const WAF = { requestsPerIp: 1000 } as const;

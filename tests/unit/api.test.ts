@@ -8,20 +8,16 @@ import { countByType, ofType, only, statementsOf } from "./registrations";
 
 const HOME = "arn:aws:execute-api:eu-central-1:111122223333:*/live";
 const ALWAYS = {
-  "aws:apigateway/account:Account": 1,
   "aws:apigateway/deployment:Deployment": 1,
   "aws:apigateway/methodSettings:MethodSettings": 1,
   "aws:apigateway/restApi:RestApi": 1,
   "aws:apigateway/stage:Stage": 1,
   "aws:cloudwatch/logGroup:LogGroup": 2,
-  "aws:iam/role:Role": 1,
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1,
-  "streamflix:api:AccountLogging": 1,
   "streamflix:api:Api": 1,
 };
 const WITH_STREAM = {
   ...ALWAYS,
-  "aws:iam/role:Role": 2,
+  "aws:iam/role:Role": 1,
   "aws:iam/rolePolicy:RolePolicy": 1,
   "streamflix:api:EventWriter": 1,
 };
@@ -125,7 +121,7 @@ describe("Api with nothing behind it", () => {
       stageName: "live",
       xrayTracingEnabled: true,
     });
-    assert.deepEqual(dependsOn, ["LogGroup api-execution", "AccountLogging api-logs"]);
+    assert.deepEqual(dependsOn, ["LogGroup api-execution"]);
     const { destinationArn, format } = accessLogSettings as { destinationArn: string; format: string };
     assert.equal(destinationArn, made("LogGroup", "api-access", "arn"));
     const fields = Object.values(JSON.parse(format) as Record<string, string>);
@@ -165,32 +161,6 @@ describe("Api with nothing behind it", () => {
       kmsKeyId: "logs-key-arn",
       tags: { "data-classification": "internal", "retention-class": "operational" },
     });
-  });
-
-  it("sets the account's role once it has its rights, unless another stack does", async () => {
-    const account = only(all, "aws:apigateway/account:Account");
-    assert.deepEqual(account.inputs, { cloudwatchRoleArn: made("Role", "api-logs", "arn") });
-    assert.deepEqual(account.dependsOn, ["RolePolicyAttachment api-logs"]);
-    assert.deepEqual(only(all, "RolePolicyAttachment").inputs, {
-      role: "Role/api-logs#id",
-      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-    });
-    assert.deepEqual(only(all, "Role").inputs["assumeRolePolicy"], {
-      Version: "2012-10-17",
-      Statement: [
-        { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
-      ],
-    });
-    const adopting = await api({ logging: { accountRole: "adopt" } });
-    assert.deepEqual(countByType(adopting), {
-      "aws:apigateway/deployment:Deployment": 1,
-      "aws:apigateway/methodSettings:MethodSettings": 1,
-      "aws:apigateway/restApi:RestApi": 1,
-      "aws:apigateway/stage:Stage": 1,
-      "aws:cloudwatch/logGroup:LogGroup": 2,
-      "streamflix:api:Api": 1,
-    });
-    assert.deepEqual(only(adopting, "Stage").dependsOn, ["LogGroup api-execution"]);
   });
 
   it("tells nothing in the answers that API Gateway gives by itself", () => {
@@ -355,7 +325,6 @@ describe("Api deployments", () => {
     assert.match(before, /^\{"definition":"[0-9a-f]{64}"\}$/);
     assert.equal(await fingerprint(), before);
     assert.equal(await fingerprint({ throttling: { requestsPerSecond: 1, burst: 1 } }), before);
-    assert.equal(await fingerprint({ logging: { accountRole: "adopt" } }), before);
     assert.equal(await fingerprint({ waf: WAF }), before);
     const others = [
       await fingerprint({ auth: COGNITO }),

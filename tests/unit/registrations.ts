@@ -26,14 +26,8 @@ export const PLACE = {
   region: "eu-central-1",
   retention: RETENTION,
   names: new Names({
-    environment: {
-      name: "dev",
-      suffix: "unit",
-      owner: "platform-team",
-      costCenter: "platform-unit",
-      protection: false,
-    },
-    aws: { accountId: "111122223333", region: "eu-central-1", availabilityZones: [] },
+    environment: { suffix: "unit" },
+    aws: { accountId: "111122223333", region: "eu-central-1" },
   }),
 } as const;
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { GUARDED_PATH } from "../../config";
 import { type Accounts, openAccounts, type Props } from "../../local/account/store";
 import { modelOf } from "../../local/providers/aws/catalog";
 import { SimulatedAws } from "../../local/providers/aws/provider";
@@ -80,6 +81,13 @@ export class SimulatedAccount {
   stored({ type, id }: Pick<Made, "type" | "id">) {
     const region = modelOf(type).scope === "global" ? "global" : REGION;
     return this.accounts.find(ACCOUNT, region, type, id);
+  }
+
+  /** What the account's bootstrap leaves behind, so that the account counts as prepared: a boundary, and its ARN. */
+  async prepare(): Promise<string> {
+    const boundary = { name: "streamflix-workload-eu-central-1", path: GUARDED_PATH };
+    const policy = document({ Action: "*", Resource: "*" });
+    return (await this.make("aws:iam/policy:Policy", { ...boundary, policy }, "boundary")).id;
   }
 
   /** Grants quotas, as a Service Quotas request would. */

@@ -6,10 +6,12 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { programs } from "../../local/paths";
 import { comparePlans, planOf, type Plan, type PreviewJson } from "./plan";
 
 const REPOSITORY = path.resolve(__dirname, "../..");
-export const PLANNED_STACKS = ["dev", "prod"] as const;
+/** Names of the committed plans: stacks of the platform, and of other programs after the program's name. */
+export const PLANNED_STACKS = ["dev", "prod", "bootstrap-dev", "bootstrap-prod"] as const;
 
 /** The committed plan of a stack; empty when there is none yet. */
 export function committedPlan(stack: string): Plan {
@@ -34,7 +36,7 @@ export function currentPlan(stack: string, ...flags: string[]): Plan {
 export function previewJson(stack: string, ...flags: string[]): string {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "streamflix-plan-"));
   try {
-    const words = ["preview", "--stack", stack, "--json", "--no-policy", ...flags];
+    const words = ["preview", ...selectionOf(stack), "--json", "--no-policy", ...flags];
     const done = spawnSync(
       process.execPath,
       [
@@ -52,6 +54,14 @@ export function previewJson(stack: string, ...flags: string[]): string {
   } finally {
     fs.rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** The wrapper's flags for a plan's stack. */
+function selectionOf(plan: string): string[] {
+  const program = programs.find(({ name }) => plan.startsWith(`${name}-`));
+  return program === undefined
+    ? ["--stack", plan]
+    : ["--program", program.name, "--stack", plan.slice(program.name.length + 1)];
 }
 
 function planFile(stack: string): string {

@@ -56,6 +56,7 @@ export const suites: readonly Suite[] = [
   mocha("rotation: crash points", "tests/rotation/postgres/crash-points.test.ts", 240, true),
   mocha("rotation: servers", "tests/rotation/postgres/!(crash-points).test.ts", 240, true),
   mocha("engine: service", "tests/engine/service.test.ts", 240, true),
+  mocha("engine: bootstrap", "tests/engine/bootstrap.test.ts", 180, true),
   mocha("engine: API", "tests/engine/api.test.ts", 180, true),
   mocha("functions: resume", "tests/functions/database-roles-resume.test.ts", 90, true),
   mocha("functions", "tests/functions/!(database-roles-resume|data-retention*).test.ts", 120, true),

@@ -6,6 +6,7 @@ import { cloudwatchModels } from "./models/cloudwatch";
 import { canaryModels } from "./models/canary";
 import { costModels } from "./models/costs";
 import { ec2Models } from "./models/ec2";
+import { ecrModels } from "./models/ecr";
 import { ecsModels } from "./models/ecs";
 import { ecsServiceModels } from "./models/ecs-service";
 import { ecsTaskModels } from "./models/ecs-task";
@@ -16,6 +17,7 @@ import { eventModels } from "./models/events";
 import { firehoseModels } from "./models/firehose";
 import { glueModels } from "./models/glue";
 import { iamModels } from "./models/iam";
+import { iamAccountModels } from "./models/iam-account";
 import { keyModels } from "./models/keys";
 import { kinesisModels } from "./models/kinesis";
 import { lambdaModels } from "./models/lambda";
@@ -44,6 +46,8 @@ export const models: ReadonlyMap<string, Model> = new Map(
   [
     ...keyModels,
     ...iamModels,
+    ...iamAccountModels,
+    ...ecrModels,
     ...logModels,
     ...ec2Models,
     ...vpcAccessModels,

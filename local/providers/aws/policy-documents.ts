@@ -1,5 +1,6 @@
 import type { Props } from "../../account/store";
 import { AwsError, type DocumentProperty, type Model } from "./model";
+import { holdsImages } from "./preparation";
 import { strings, text, type World } from "./world";
 
 /** A statement with every list spelled out. */
@@ -142,8 +143,11 @@ function verifyResource(resource: string, property: string, world: World): void 
 }
 
 function exists(arn: string, world: World): boolean {
-  // The registry belongs to the account's bootstrap, which goes before any stack; a catalog to the account itself.
-  if (arn.startsWith("arn:aws:ecr:") || /^arn:aws:glue:[^:]+:\d+:catalog$/.test(arn)) {
+  // A catalog belongs to the account itself.
+  if (
+    (arn.startsWith("arn:aws:ecr:") && holdsImages(arn, world)) ||
+    /^arn:aws:glue:[^:]+:\d+:catalog$/.test(arn)
+  ) {
     return true;
   }
   // A database user has no object: its cluster has to exist, which the ARN names by resource id.

@@ -6,7 +6,11 @@ import { texts } from "../engine/setting";
 
 interface RightsConfig {
   readonly accountWideActions: readonly string[];
+  /** Only for managed policies: a policy inside a role is never a boundary. */
+  readonly boundaries?: readonly string[];
 }
+
+const MANAGED = "aws:iam/policy:Policy";
 
 /** Actions by which a role gives itself more than it has. */
 const ESCALATIONS = [
@@ -56,18 +60,20 @@ const passed = { Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.
 /** Roles may do what they are for. One rule for each type that holds a document. */
 export const iamRights: readonly Rule[] = [
   rightsRule("iam-role-rights", "Policies of roles", "aws:iam/rolePolicy:RolePolicy"),
-  rightsRule("iam-policy-rights", "Managed policies", "aws:iam/policy:Policy"),
+  rightsRule("iam-policy-rights", "Managed policies", MANAGED),
 ];
 
 function rightsRule(id: string, subject: string, type: string): Rule {
   const example = (title: string, props: ExampleProps, ...findings: readonly string[]) =>
     one(title, type, props, { findings });
+  const isManaged = type === MANAGED;
+  const limit = { name: "streamflix-limit", ...document(allow("*", "*")) };
   return defineRule<RightsConfig>({
     id,
     title: `${subject} name actions and resources, and open no way to more rights`,
     severity: "critical",
     scope: "resource",
-    types: { [type]: ["policy"] },
+    types: { [type]: isManaged ? ["name", "policy"] : ["policy"] },
     refs: {
       checkov: [
         "CKV_AWS_62",
@@ -106,6 +112,12 @@ function rightsRule(id: string, subject: string, type: string): Rule {
           "xray:Put*",
         ],
       ),
+      ...(isManaged && {
+        boundaries: texts(
+          "Names of policies that are permissions boundaries: they give no right, and take all but what they allow.",
+          [],
+        ),
+      }),
     },
     examples: {
       pass: [
@@ -126,6 +138,9 @@ function rightsRule(id: string, subject: string, type: string): Rule {
         one("more by configuration", type, document(allow("tag:GetResources", "*")), {
           config: { accountWideActions: ["tag:GetResources"] },
         }),
+        ...(isManaged
+          ? [one("boundary by configuration", type, limit, { config: { boundaries: ["streamflix-limit"] } })]
+          : []),
       ],
       fail: [
         example("all actions", document(allow("*", secret)), "all-actions", "escalation", "pass-role"),
@@ -178,6 +193,14 @@ function rightsRule(id: string, subject: string, type: string): Rule {
           "decrypt-all",
         ),
         example("not a policy", { policy: "{" }, "malformed"),
+        ...(isManaged
+          ? [
+              one("a boundary of another name", type, limit, {
+                findings: ["all-actions", "escalation", "pass-role"],
+                config: { boundaries: ["streamflix-limit-of-another"] },
+              }),
+            ]
+          : []),
       ],
       unknown: [
         example("document unknown", { policy: UNKNOWN }, "unknown"),
@@ -205,6 +228,7 @@ function rightsRule(id: string, subject: string, type: string): Rule {
             ),
           ];
         case "known":
+          if (isManaged && isBoundary(resource.props.raw("name"), config)) return [];
           return [
             ...found.value.statements
               .filter(({ allows }) => allows)
@@ -214,6 +238,10 @@ function rightsRule(id: string, subject: string, type: string): Rule {
       }
     },
   });
+}
+
+function isBoundary(name: unknown, { boundaries = [] }: RightsConfig): boolean {
+  return typeof name === "string" && boundaries.includes(name);
 }
 
 function judge(statement: Statement, config: RightsConfig): readonly Finding[] {

@@ -71,3 +71,34 @@ export const repositoryProtected = propertyRule<RegistryConfig>({
     made: ["encryptionConfigurations[0].kmsKey"],
   },
 });
+
+/** Repositories that ECR makes by itself are as its template says. */
+export const repositoryTemplate = propertyRule({
+  id: "repository-template-encrypted",
+  title: "Repositories that ECR makes by itself are encrypted with a customer-managed key",
+  severity: "high",
+  type: "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
+  refs: { checkov: ["CKV_AWS_136"] },
+  gdpr: ["32(1)(a)"],
+  rationale: "A copy of an image holds the same as the image, and nobody sees the repository being made.",
+  remediation: "give the template an encryption configuration of type KMS with a key of ours",
+  demands: [
+    { finding: "not-encrypted", at: "encryptionConfigurations", must: isGiven },
+    {
+      finding: "key-type",
+      at: "encryptionConfigurations[].encryptionType",
+      must: isOneOf(["KMS", "KMS_DSSE"]),
+    },
+    { finding: "no-key", at: "encryptionConfigurations[].kmsKey", must: isCustomerKey },
+  ],
+  examples: {
+    good: { encryptionConfigurations: [{ encryptionType: "KMS", kmsKey }] },
+    fail: [
+      bad("AWS's own encryption", { encryptionConfigurations: null }, "not-encrypted"),
+      bad("AES", { "encryptionConfigurations[0].encryptionType": "AES256" }, "key-type"),
+      bad("AWS's own key", { "encryptionConfigurations[0].kmsKey": null }, "no-key"),
+    ],
+    unknown: ["encryptionConfigurations[0].encryptionType"],
+    made: ["encryptionConfigurations[0].kmsKey"],
+  },
+});

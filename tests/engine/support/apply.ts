@@ -6,13 +6,15 @@
 import { parseArguments } from "../../../local/arguments";
 import { findCli } from "../../../local/cli";
 import { operate } from "../../../local/operate";
-import { stackPaths } from "../../../local/paths";
-import { findStackFile, prepareWorkspace } from "../../../local/workspace";
+import { localHome, stackPaths } from "../../../local/paths";
+import { findProgram, findStackFile, prepareWorkspace } from "../../../local/workspace";
 
 async function apply(words: readonly string[]): Promise<number> {
   const invocation = parseArguments(["up", ...words], process.cwd());
-  const pulumi = { cli: await findCli(), paths: stackPaths(invocation.stack ?? "") };
-  prepareWorkspace(pulumi, findStackFile(invocation.stack, invocation.stackFile));
+  const program = findProgram(invocation.program);
+  const paths = stackPaths(invocation.stack ?? "", localHome(), program);
+  const pulumi = { cli: await findCli(), paths };
+  prepareWorkspace(pulumi, findStackFile(invocation.stack, invocation.stackFile, program));
   // A killed engine leaves what it has written by then.
   if (invocation.fault?.startsWith("kill:") !== true) process.env["PULUMI_SKIP_CHECKPOINTS"] = "true";
   return operate(pulumi, ["up", "--skip-preview", "--yes", ...invocation.rest], invocation);

@@ -2,7 +2,6 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { openAccounts, type StoredObject } from "../../../local/account/store";
 import { stackPaths } from "../../../local/paths";
-import { projectName } from "../../../local/workspace";
 import type { Machine } from "./engine";
 
 /** A resource in an exported deployment. */
@@ -29,7 +28,8 @@ export async function stateOf(machine: Machine, stack: string): Promise<StateRes
 
 /** The file in which Pulumi keeps a stack's state. */
 export function stateFileOf(machine: Machine, stack: string): string {
-  return path.join(stackPaths(stack, machine.home).state, ".pulumi/stacks", projectName, `${stack}.json`);
+  const { state, program } = stackPaths(stack, machine.home);
+  return path.join(state, ".pulumi/stacks", program.project, `${stack}.json`);
 }
 
 /** Everything in the simulated accounts of a machine. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { outputsOf, type Props, type StoredObject } from "../../../account/store";
 import { inRange, oneOf, shaped, under } from "../checks";
 import { AwsError, type Model, type Reference } from "../model";
+import { isPrepared } from "../preparation";
 import { requireTrust } from "../policy-documents";
 import { mapOf, text, textOr, type World } from "../world";
 import { operationsOf, requireBody } from "./apigateway-body";
@@ -194,7 +195,7 @@ const account: Model = {
     taken:
       `API Gateway's role for logs is one setting of account ${place.account} in ${place.region}, and another stack manages it already. ` +
       "AWS would hand it over silently, and the first stack to be destroyed would end the logs of both. " +
-      "Set `streamflix:api.logging.accountRole: adopt` in one of them",
+      "Set `streamflix:settings.apiLogs: adopt` in one of them",
   }),
   verify: (inputs, world) => {
     const arn = inputs["cloudwatchRoleArn"];
@@ -255,7 +256,10 @@ function apiOf(inputs: Props, world: World): StoredObject {
 }
 
 function requireLogging(world: World): void {
-  if (!world.all(ACCOUNT).some((object) => outputsOf(object)["cloudwatchRoleArn"] !== undefined)) {
+  if (
+    isPrepared(world) &&
+    !world.all(ACCOUNT).some((object) => outputsOf(object)["cloudwatchRoleArn"] !== undefined)
+  ) {
     throw new AwsError(
       "BadRequestException",
       "CloudWatch Logs role ARN must be set in account settings to enable logging",

@@ -1,5 +1,7 @@
 import { AwsError, type Model } from "../model";
+import { isPrepared } from "../preparation";
 import { hexOf, text } from "../world";
+import { POLICY } from "./iam-account";
 
 export const ROLE = "aws:iam/role:Role";
 export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -17,6 +19,12 @@ const role: Model = {
   computed: ["arn", "createDate", "uniqueId", "name"],
   defaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
   documents: [{ property: "assumeRolePolicy", kind: "trust" }],
+  verify: (inputs, world) => {
+    const boundary = inputs["permissionsBoundary"];
+    if (typeof boundary === "string" && isPrepared(world)) {
+      world.need({ types: [POLICY], by: "arn" }, boundary);
+    }
+  },
   make: (inputs, world) => {
     const name = text(inputs, "name");
     const path = typeof inputs["path"] === "string" ? inputs["path"] : "/";

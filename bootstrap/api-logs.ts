@@ -1,14 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../../config";
+
+import { gatewayTrust } from "../components/api/gateway-trust";
+import type { Names } from "../config";
+
+export interface ApiLogsArgs {
+  readonly names: Names;
+  readonly boundaryArn: pulumi.Input<string>;
+}
 
 /**
- * The role with which API Gateway writes logs: one setting for the whole account and region, which other APIs there
- * use too. Without it a stage takes no log setting at all.
+ * The role with which API Gateway writes logs: one setting for the whole account and region. Without it a stage takes
+ * no log setting at all.
  */
-export class AccountLogging extends pulumi.ComponentResource {
-  constructor(name: string, args: { readonly names: Names }, opts?: pulumi.ComponentResourceOptions) {
-    super("streamflix:api:AccountLogging", name, {}, opts);
+export class ApiLogs extends pulumi.ComponentResource {
+  constructor(name: string, args: ApiLogsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streamflix:bootstrap:ApiLogs", name, {}, opts);
     const parent = { parent: this };
 
     const role = new aws.iam.Role(
@@ -17,6 +24,7 @@ export class AccountLogging extends pulumi.ComponentResource {
         namePrefix: args.names.prefix("iamRole", "api-logs"),
         description: "Lets API Gateway write the logs of this account's APIs",
         assumeRolePolicy: gatewayTrust(),
+        permissionsBoundary: args.boundaryArn,
       },
       parent,
     );
@@ -32,17 +40,4 @@ export class AccountLogging extends pulumi.ComponentResource {
     new aws.apigateway.Account(name, { cloudwatchRoleArn: role.arn }, { parent: this, dependsOn: [rights] });
     this.registerOutputs({});
   }
-}
-
-/**
- * Trust policy for API Gateway. It has no condition on the source: AWS documents none for roles that API Gateway
- * assumes, and a role can be handed to it by this account only.
- */
-export function gatewayTrust(): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
-    ],
-  };
 }
