@@ -15,12 +15,25 @@ interface RolePolicy {
   readonly statements: readonly PolicyStatement[];
 }
 
-function rolePoliciesOf(stack: string): RolePolicy[] {
+/** Every role policy of a plan; those without statements are not known before AWS has made something. */
+function rolePoliciesOf(stack: string): (Pick<RolePolicy, "name"> & Partial<RolePolicy>)[] {
   return Object.entries(committedPlan(stack)).flatMap(([urn, { inputs }]) => {
+    if (!urn.includes("aws:iam/rolePolicy:RolePolicy::")) return [];
     const { policy } = (inputs ?? {}) as { policy?: { Statement: PolicyStatement[] } | string };
-    if (!urn.includes("aws:iam/rolePolicy:RolePolicy::") || typeof policy !== "object") return [];
-    return [{ name: urn.split("::").at(-1) ?? urn, statements: [policy.Statement].flat() }];
+    const name = urn.split("::").at(-1) ?? urn;
+    return typeof policy === "object"
+      ? [{ name, statements: [policy.Statement].flat().map(withApiId) }]
+      : [{ name }];
   });
+}
+
+/** Sign-ins, whose ARNs AWS makes up; the table of requests in boundary-requests.test.ts has such sign-ins. */
+const NOT_KNOWN = ["database-break-glass-sign-in", "service-task-cache", "service-task-files"];
+
+/** The simulator matches no wildcard where an API's id is; IAM does. */
+function withApiId(statement: PolicyStatement): PolicyStatement {
+  const text = JSON.stringify(statement).replaceAll(/(:execute-api:[^:]+:\d+:)\*\//g, "$1x/");
+  return JSON.parse(text) as PolicyStatement;
 }
 
 /** A request that a statement allows, for each of its actions and resources. */
@@ -65,20 +78,20 @@ for (const [stack, account] of Object.entries(ACCOUNTS)) {
   );
 
   describe(`what the roles of ${stack} do, under their boundary`, () => {
-    const policies = rolePoliciesOf(stack);
+    const all = rolePoliciesOf(stack);
+    const policies = all.filter((it): it is RolePolicy => it.statements !== undefined);
     let asked = 0;
     for (const { name, statements } of policies) {
-      it(`${name}: all of it in the home region, and nothing elsewhere`, async () => {
-        for (const { action, resource, context } of statements
-          .filter(({ Effect }) => Effect === "Allow")
-          .flatMap(requestsOf)) {
+      const requests = statements.filter(({ Effect }) => Effect === "Allow").flatMap(requestsOf);
+      it(`${name}: ${requests.length} requests in the home region, and nothing elsewhere`, async () => {
+        for (const { action, resource, context } of requests) {
           const ask = (region: string, limit: Statements) =>
             decidePattern(
               { action, resource, context: { ...context, "aws:userid": "x", "aws:RequestedRegion": region } },
               { accountId: account, identity: statements, boundary: limit },
             );
-          // Some samples fit their own policy's conditions badly: those say nothing of the boundary.
-          if ((await ask(HOME, EVERYTHING)) !== "Allowed") continue;
+          // Else the sample does not fit its own policy, and says nothing of the boundary.
+          assert.equal(await ask(HOME, EVERYTHING), "Allowed", `${action} on ${resource} by its policy`);
           assert.equal(await ask(HOME, boundary), "Allowed", `${action} on ${resource}`);
           if (!BY_ARN.test(action)) {
             assert.notEqual(await ask(ELSEWHERE, boundary), "Allowed", `${action} in ${ELSEWHERE}`);
@@ -88,9 +101,10 @@ for (const [stack, account] of Object.entries(ACCOUNTS)) {
       });
     }
 
-    it("was asked for", () => {
-      assert.ok(policies.length >= 8, `only ${policies.length} policies`);
-      assert.ok(asked >= 90, `only ${asked} requests`);
+    it("were all asked for but sign-ins", () => {
+      const unknown = all.filter(({ statements }) => statements === undefined).map(({ name }) => name);
+      assert.deepEqual(unknown.sort(), NOT_KNOWN);
+      assert.ok(policies.length >= 14 && asked >= 150, `only ${policies.length} policies, ${asked} requests`);
     });
   });
 }
