@@ -6,6 +6,11 @@ import { keyReferences } from "./rules/key-references";
 import { retentionCoherent } from "./rules/retention";
 import { noOpenIngress } from "./rules/ingress";
 import { kmsPolicyNotPublic } from "./rules/kms-policy";
+import { kmsServicesScoped } from "./rules/kms-services";
+import { metricFilterAlarmed } from "./rules/metric-filters";
+import { eventTargetKept } from "./rules/events";
+import { bucketOwnKey } from "./rules/log-bucket";
+import { canaryProtected, objectPrivate } from "./rules/canary";
 import { kmsRotation } from "./rules/kms-rotation";
 import { logGroupProtected } from "./rules/logs";
 import { regionMentions } from "./rules/region-mentions";
@@ -89,6 +94,7 @@ const rules: readonly Rule[] = [
   regionGuardrail,
   kmsRotation,
   kmsPolicyNotPublic,
+  kmsServicesScoped,
   logGroupProtected,
   requiredTags,
   noOpenIngress,
@@ -170,6 +176,11 @@ const rules: readonly Rule[] = [
   bucketOwner,
   bucketAcl,
   bucketEncrypted,
+  bucketOwnKey,
+  objectPrivate,
+  canaryProtected,
+  eventTargetKept,
+  metricFilterAlarmed,
   bucketVersioned,
   bucketForgets,
   bucketLock,

@@ -9,7 +9,7 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:appautoscaling/target:Target": "bounds a number of tasks and holds no data",
   "aws:budgets/budget:Budget": "watches costs",
   "aws:cloudwatch/dashboard:Dashboard": "shows metrics; its regions are judged by the rule on all types",
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": "counts lines of a log and holds none",
+  "aws:cloudwatch/eventRule:EventRule": "a pattern of events; what one may start is in its targets' policies",
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy":
     "its principals and regions are judged by the rule on all types",
   "aws:cloudwatch/logStream:LogStream": "a part of a log group, which is judged itself",

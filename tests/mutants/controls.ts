@@ -217,6 +217,13 @@ export const controls: readonly PublishedControl[] = [
 
   // Logs and alarms.
   {
+    ids: ["cloudwatch_log_metric_filter_authentication_failures"],
+    says: "failed sign-ins that are counted raise an alarm",
+    types: ["aws:cloudwatch/metricAlarm:MetricAlarm"],
+    where: '"metricName":"streamflix-failed-sign-ins',
+    mutations: [{ drop: true }, { set: "metricName", to: "another" }, { set: "namespace", to: "Another" }],
+  },
+  {
     ids: ["CKV_AWS_158"],
     says: "log groups use a customer key",
     types: [LOG_GROUP],
@@ -707,6 +714,32 @@ export const controls: readonly PublishedControl[] = [
     says: "bad headers are dropped",
     types: [BALANCER],
     mutations: off("dropInvalidHeaderFields"),
+  },
+  {
+    ids: ["CKV_AWS_145", "S3.17"],
+    says: "buckets are encrypted under KMS",
+    types: ["aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"],
+    where: "aws:kms",
+    mutations: [
+      { remove: "rules" },
+      { set: "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm", to: "AES256" },
+      ...noKey("rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId", "s3"),
+    ],
+  },
+  {
+    ids: ["CKV_AWS_186"],
+    says: "objects are encrypted under a customer key",
+    types: ["aws:s3/bucketObjectv2:BucketObjectv2"],
+    mutations: [
+      { set: "kmsKeyId", to: "alias/aws/s3" },
+      { all: [{ remove: "kmsKeyId" }, { set: "serverSideEncryption", to: "AES256" }] },
+    ],
+  },
+  {
+    ids: ["CKV_AWS_91", "ELB.5"],
+    says: "load balancers log requests",
+    types: [BALANCER],
+    mutations: [...off("accessLogs.enabled"), { remove: "accessLogs" }],
   },
   {
     ids: ["CKV_AWS_150", "ELB.6"],

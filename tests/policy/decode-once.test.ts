@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
@@ -30,18 +31,13 @@ const resource = (): StackResource => ({
 
 /** How often the SDK's decoder reads a message while `work` runs. */
 async function reads(work: () => Promise<unknown>): Promise<number> {
-  const { toJavaScript } = Struct.prototype;
-  let count = 0;
-  Struct.prototype.toJavaScript = function (this: Struct) {
-    count += 1;
-    return toJavaScript.call(this);
-  };
+  const spy = mock.method(Struct.prototype, "toJavaScript");
   try {
     await work();
+    return spy.mock.callCount();
   } finally {
-    Struct.prototype.toJavaScript = toJavaScript;
+    spy.mock.restore();
   }
-  return count;
 }
 
 describe("the SDK's decoding", () => {

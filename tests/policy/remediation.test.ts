@@ -15,6 +15,7 @@ const SOUND = {
   internal: true,
   securityGroups: ["sg-0a1b"],
   enableDeletionProtection: true,
+  accessLogs: { bucket: "logs", enabled: true },
   name: unknownValue,
   tags: { note: { [specialSigKey]: specialSecretSig, value: "hidden" } },
 };

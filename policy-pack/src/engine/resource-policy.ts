@@ -193,7 +193,7 @@ function judgeStatement(statement: Statement, config: PolicyConfig): readonly Fi
   }
   const isPublic = principals.some(isAnyone) && !isHeldToAccounts(statement);
   const isForAnybody =
-    !hasSource(statement) &&
+    !namesSource(statement) &&
     principals.some(({ kind, value }) => kind === "Service" && !config.sourcelessServices.includes(value));
   return [
     ...(isPublic
@@ -211,12 +211,17 @@ function judgeStatement(statement: Statement, config: PolicyConfig): readonly Fi
   ];
 }
 
-// Negated and "IfExists" operators let a call without the key through.
-function hasSource({ conditions }: Statement): boolean {
+const SOURCE = /^aws:source(account|arn|orgid)$/;
+
+/**
+ * Whether a statement holds a service to calls on behalf of named accounts, by AWS's keys for that or others that say
+ * the same. Negated and "IfExists" operators let a call without the key through.
+ */
+export function namesSource({ conditions }: Statement, other?: RegExp): boolean {
   return conditions.some(
     ({ operator, key, values }) =>
       /^(string|arn)(equals|like|equalsignorecase)$/.test(operator) &&
-      (key === "aws:sourceaccount" || key === "aws:sourcearn" || key === "aws:sourceorgid") &&
+      (SOURCE.test(key) || other?.test(key) === true) &&
       values.every((value) => /\d{12}|^o-/.test(value)),
   );
 }

@@ -138,7 +138,6 @@ export function coveredTypes(rules: readonly Rule[], reviewed: Readonly<Record<s
     id: "covered-types",
     title: "Every AWS type of the stack has a rule, or a reviewed reason to have none",
     severity: "medium",
-    level: "advisory",
     scope: "stack",
     types: {},
     refs: {},

@@ -10,19 +10,24 @@ interface BalancerConfig {
 /** The load balancer hands on only what is sound, from inside the VPC. */
 export const loadBalancerHardened = propertyRule<BalancerConfig>({
   id: "load-balancer-hardened",
-  title: "Load balancers are internal, drop malformed requests and refuse to be deleted",
+  title: "Load balancers are internal, drop malformed requests, keep a log and refuse to be deleted",
   severity: "high",
   type: "aws:lb/loadBalancer:LoadBalancer",
   refs: {
-    checkov: ["CKV_AWS_131", "CKV_AWS_150", "CKV_AWS_328"],
-    securityHub: ["ELB.4", "ELB.6", "ELB.12"],
-    prowler: ["elbv2_desync_mitigation_mode", "elbv2_deletion_protection", "elbv2_internet_facing"],
+    checkov: ["CKV_AWS_91", "CKV_AWS_131", "CKV_AWS_150", "CKV_AWS_328"],
+    securityHub: ["ELB.4", "ELB.5", "ELB.6", "ELB.12"],
+    prowler: [
+      "elbv2_desync_mitigation_mode",
+      "elbv2_deletion_protection",
+      "elbv2_internet_facing",
+      "elbv2_logging_enabled",
+    ],
   },
   gdpr: ["25", "32(1)(b)"],
   rationale:
     "The API with its firewall is the way in; requests that two servers read differently carry others along.",
   remediation:
-    "set internal, dropInvalidHeaderFields and enableDeletionProtection to true and desyncMitigationMode to strictest",
+    "set internal, dropInvalidHeaderFields and enableDeletionProtection to true, desyncMitigationMode to strictest and accessLogs to a bucket",
   // The one fix without a choice: it changes nothing for sound requests, and Pulumi undoes it with the setting.
   remediate: (properties) =>
     readAny(properties.dropInvalidHeaderFields).kind === "unknown" ||
@@ -40,6 +45,7 @@ export const loadBalancerHardened = propertyRule<BalancerConfig>({
       must: ({ deletionProtection }) => (deletionProtection ? isTrue : undefined),
     },
     { finding: "no-security-group", at: "securityGroups", must: isGiven },
+    { finding: "no-log", at: "accessLogs.enabled", must: isTrue },
   ],
   examples: {
     good: {
@@ -48,6 +54,7 @@ export const loadBalancerHardened = propertyRule<BalancerConfig>({
       desyncMitigationMode: "strictest",
       enableDeletionProtection: true,
       securityGroups: ["sg-0a1b"],
+      accessLogs: { bucket: "logs", enabled: true },
     },
     pass: [
       good("AWS's own mode", { desyncMitigationMode: null }),
@@ -64,8 +71,16 @@ export const loadBalancerHardened = propertyRule<BalancerConfig>({
       bad("only watching", { desyncMitigationMode: "monitor" }, "desync"),
       bad("deletable", { enableDeletionProtection: false }, "deletable"),
       bad("default security group", { securityGroups: null }, "no-security-group"),
+      bad("no log", { accessLogs: null }, "no-log"),
+      bad("log off", { "accessLogs.enabled": false }, "no-log"),
     ],
-    unknown: ["internal", "dropInvalidHeaderFields", "desyncMitigationMode", "enableDeletionProtection"],
+    unknown: [
+      "internal",
+      "dropInvalidHeaderFields",
+      "desyncMitigationMode",
+      "enableDeletionProtection",
+      "accessLogs.enabled",
+    ],
     made: ["securityGroups"],
   },
 });
