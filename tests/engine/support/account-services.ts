@@ -36,7 +36,8 @@ export class AccountServices {
   }
 
   #ecsCall(operation: string, input: Props): object {
-    const service = this.#need(SERVICE, String(input["service"] ?? (input["services"] as string[])[0]));
+    const named = [input["service"], input["services"]].flat() as (string | undefined)[];
+    const service = this.#need(SERVICE, named.find((it) => it !== undefined) ?? "");
     if (operation === "DescribeServices") {
       const tags = Object.entries(service.inputs["tags"] as Props);
       return {

@@ -142,7 +142,7 @@ export class World {
           next: (args: { input: unknown }) => Promise<unknown>,
           context: { commandName?: string },
         ) => (args: { input: unknown }) => Promise<unknown>,
-        options: { step: "deserialize"; name: string },
+        options: { step: "deserialize"; name: string; override: true },
       ) => void;
     };
     stack.add(
@@ -156,8 +156,8 @@ export class World {
         }
         return next(args);
       },
-      // Within the client's retries.
-      { step: "deserialize", name: "watch" },
+      // Within the client's retries; a later world takes over the clients that it is given.
+      { step: "deserialize", name: "watch", override: true },
     );
   }
 }
