@@ -79,6 +79,7 @@ export const suites: readonly Suite[] = [
   mocha("bench", "tests/bench/**/*.test.ts", 10),
   mocha("operations", "tests/{operations,capacity}/**/*.test.ts", 15),
   mocha("cost", "tests/cost/**/*.test.ts", 15),
+  mocha("preflight", "tests/preflight/**/*.test.ts", 30),
   check(
     "types",
     ["tsc", "--noEmit", "-p", ".", "--incremental", "--tsBuildInfoFile", `${KEPT}/types.json`],

@@ -1,0 +1,282 @@
+import { BackupClient, DescribeRegionSettingsCommand } from "@aws-sdk/client-backup";
+import {
+  CostExplorerClient,
+  GetAnomalyMonitorsCommand,
+  ListCostAllocationTagsCommand,
+} from "@aws-sdk/client-cost-explorer";
+import { DescribeRepositoriesCommand, ECRClient, RepositoryNotFoundException } from "@aws-sdk/client-ecr";
+import { IAMClient, paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
+import { DescribeLimitsCommand, KinesisClient } from "@aws-sdk/client-kinesis";
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  NoSuchResourceException,
+  ServiceQuotasClient,
+} from "@aws-sdk/client-service-quotas";
+import { GetSMSAttributesCommand, GetSMSSandboxAccountStatusCommand, SNSClient } from "@aws-sdk/client-sns";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+import { SERVICE_LINKED_ROLES } from "../../bootstrap/facts";
+import { boundaryName, GUARDED_PATH, SERVICE_REPOSITORY } from "../../config";
+import type { Wanted } from "./wanted";
+
+/** What the account has of one thing, and what to do about it when that is too little. */
+export interface Answer {
+  readonly found: string;
+  /** What to do. @default nothing: all is there */
+  readonly mend?: string;
+}
+
+/** One thing that a deployment needs of the account. */
+export interface Check {
+  readonly title: string;
+  /** Actions that it takes to look; without them it is not known. */
+  readonly actions: string;
+  readonly look: () => Promise<Answer>;
+}
+
+/** Concurrent executions below which functions of a deployment wait for each other; AWS's own default is 1,000. */
+const LAMBDA_CONCURRENCY = 100;
+/** US dollars that AWS lets an account spend on messages a month before it is asked for more. */
+const FIRST_SMS_LIMIT_USD = 1;
+/** What the platform keeps that AWS Backup backs up. */
+const BACKED_UP = ["Aurora", "EFS", "S3"];
+/** Tags by which costs are told apart. */
+const COST_TAGS = ["cost-center", "environment"];
+
+/** Every check of an account, in the order in which its answers are needed. */
+export function checksOf(wanted: Wanted): Check[] {
+  const { region } = wanted;
+  return [
+    boundaries(wanted),
+    serviceLinkedRoles(wanted),
+    registry(region),
+    ...quotas(wanted),
+    ...(wanted.shards === undefined ? [] : [shards(region, wanted.shards)]),
+    ...(wanted.isSmsUsed ? [smsSandbox(region), smsLimit(region)] : []),
+    backup(region),
+    ...(wanted.makesMonitor ? [anomalyMonitor()] : []),
+    costTags(),
+  ];
+}
+
+/** IAM is the same in every region, and reached through the home region's credentials. */
+const iam = (region: string) => new IAMClient({ region });
+
+async function boundariesOf(region: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  const pages = paginateListPolicies({ client: iam(region) }, { Scope: "Local", PathPrefix: GUARDED_PATH });
+  for await (const { Policies = [] } of pages) Policies.forEach((it) => names.add(it.PolicyName ?? ""));
+  return names;
+}
+
+function boundaries({ region, standbyRegion }: Wanted): Check {
+  const expected = [
+    boundaryName("workload", region),
+    ...(standbyRegion === undefined
+      ? []
+      : [boundaryName("workload", standbyRegion), boundaryName("replication", region)]),
+    boundaryName("operator", region),
+  ];
+  return {
+    title: "permissions boundaries",
+    actions: "iam:ListPolicies",
+    look: async () => {
+      const there = await boundariesOf(region);
+      const lacking = expected.filter((name) => !there.has(name));
+      return {
+        found: lacking.length === 0 ? `all ${expected.length}` : `without ${lacking.join(", ")}`,
+        ...(lacking.length > 0 && { mend: "deploy bootstrap/: no role can be made before" }),
+      };
+    },
+  };
+}
+
+function serviceLinkedRoles({ region, serviceLinkedRoles: wanted }: Wanted): Check {
+  return {
+    title: "service-linked roles",
+    actions: "iam:ListRoles and iam:ListPolicies",
+    look: async () => {
+      const there = new Set<string>();
+      const pages = paginateListRoles({ client: iam(region) }, { PathPrefix: "/aws-service-role/" });
+      for await (const { Roles = [] } of pages)
+        Roles.forEach((it) => there.add(it.Path?.split("/")[2] ?? ""));
+      // What bootstrap/ has made is there rightly.
+      const isDeployed = (await boundariesOf(region)).has(boundaryName("operator", region));
+      const names = Object.keys(SERVICE_LINKED_ROLES) as (keyof typeof SERVICE_LINKED_ROLES)[];
+      const has = (name: (typeof names)[number]) => there.has(SERVICE_LINKED_ROLES[name]);
+      const toAdopt = isDeployed ? [] : names.filter((name) => wanted[name] === "create" && has(name));
+      const toCreate = names.filter((name) => !has(name) && (isDeployed || wanted[name] === "adopt"));
+      const mend = [
+        ...(toAdopt.length > 0 ? [`write adopt for ${toAdopt.join(", ")}: the account has them`] : []),
+        ...(toCreate.length > 0 ? [`write create for ${toCreate.join(", ")}, and deploy bootstrap/`] : []),
+      ];
+      return {
+        found: `${names.filter(has).length} of ${names.length}`,
+        ...(mend.length > 0 && { mend: mend.join("; ") }),
+      };
+    },
+  };
+}
+
+function registry(region: string): Check {
+  return {
+    title: `repository ${SERVICE_REPOSITORY}`,
+    actions: "ecr:DescribeRepositories",
+    look: async () => {
+      try {
+        const command = new DescribeRepositoriesCommand({ repositoryNames: [SERVICE_REPOSITORY] });
+        await new ECRClient({ region }).send(command);
+        return { found: "there" };
+      } catch (error) {
+        if (!(error instanceof RepositoryNotFoundException)) throw error;
+        return { found: "not there", mend: "deploy bootstrap/, and push the service's image" };
+      }
+    },
+  };
+}
+
+function quotas({ region, vcpus, requestsPerSecond }: Wanted): Check[] {
+  const rows: readonly (readonly [string, string, string, number | undefined])[] = [
+    ["Fargate vCPU", "fargate", "L-3032A538", vcpus?.onDemand],
+    ["Fargate Spot vCPU", "fargate", "L-36FBB829", vcpus?.spot],
+    ["Lambda concurrent executions", "lambda", "L-B99A9384", LAMBDA_CONCURRENCY],
+    ["API Gateway requests a second", "apigateway", "L-8A5B8E43", requestsPerSecond],
+  ];
+  return rows.flatMap(([title, service, code, needed]) =>
+    needed === undefined
+      ? []
+      : [
+          {
+            title: `${title} (${code})`,
+            actions: "servicequotas:GetServiceQuota",
+            look: async () =>
+              atLeast(await quota(region, service, code), needed, `quota ${code} of ${service}`),
+          },
+        ],
+  );
+}
+
+/** @throws what AWS answers, or RangeError when it gives no figure */
+async function quota(region: string, service: string, code: string): Promise<number> {
+  const client = new ServiceQuotasClient({ region });
+  const which = { ServiceCode: service, QuotaCode: code };
+  let value: number | undefined;
+  try {
+    value = (await client.send(new GetServiceQuotaCommand(which))).Quota?.Value;
+  } catch (error) {
+    // Nobody has ever asked for more: AWS's default holds.
+    if (!(error instanceof NoSuchResourceException)) throw error;
+    value = (await client.send(new GetAWSDefaultServiceQuotaCommand(which))).Quota?.Value;
+  }
+  if (value === undefined) throw new RangeError("no figure");
+  return value;
+}
+
+function atLeast(granted: number, needed: number, what: string): Answer {
+  return {
+    found: `${granted}, needed ${needed}`,
+    ...(granted < needed && { mend: `ask AWS for ${needed} or more: ${what}` }),
+  };
+}
+
+function shards(region: string, needed: number): Check {
+  return {
+    title: "Kinesis shards",
+    actions: "kinesis:DescribeLimits",
+    look: async () => {
+      // By itself the client speaks HTTP/2, which proxies and stand-ins on the way often don't.
+      const client = new KinesisClient({ region, requestHandler: new NodeHttpHandler() });
+      const { ShardLimit } = await client.send(new DescribeLimitsCommand({}));
+      if (ShardLimit === undefined) throw new RangeError("no figure");
+      return atLeast(ShardLimit, needed, "shards of Kinesis Data Streams");
+    },
+  };
+}
+
+function smsSandbox(region: string): Check {
+  return {
+    title: "text messages",
+    actions: "sns:GetSMSSandboxAccountStatus",
+    look: async () => {
+      const { IsInSandbox } = await new SNSClient({ region }).send(new GetSMSSandboxAccountStatusCommand({}));
+      return IsInSandbox === false
+        ? { found: "out of the sandbox" }
+        : {
+            found: "in the sandbox",
+            mend: "ask AWS for production access, or verify each number: others get no alarm",
+          };
+    },
+  };
+}
+
+function smsLimit(region: string): Check {
+  return {
+    title: "spend limit of text messages",
+    actions: "sns:GetSMSAttributes",
+    look: async () => {
+      const names = { attributes: ["MonthlySpendLimit"] };
+      const { attributes = {} } = await new SNSClient({ region }).send(new GetSMSAttributesCommand(names));
+      // A limit that was never set is the first one.
+      const limit = Number(attributes["MonthlySpendLimit"] ?? FIRST_SMS_LIMIT_USD);
+      return {
+        found: `${limit} USD a month`,
+        ...(limit > FIRST_SMS_LIMIT_USD ? {} : { mend: "ask AWS for more: a night of alarms costs more" }),
+      };
+    },
+  };
+}
+
+function backup(region: string): Check {
+  return {
+    title: "AWS Backup",
+    actions: "backup:DescribeRegionSettings",
+    look: async () => {
+      const command = new DescribeRegionSettingsCommand({});
+      const { ResourceTypeOptInPreference = {} } = await new BackupClient({ region }).send(command);
+      const off = BACKED_UP.filter((type) => ResourceTypeOptInPreference[type] !== true);
+      return {
+        found: off.length === 0 ? `on for ${BACKED_UP.join(", ")}` : `off for ${off.join(", ")}`,
+        ...(off.length > 0 && { mend: "opt in to them in the settings of AWS Backup" }),
+      };
+    },
+  };
+}
+
+/** Cost Explorer has one endpoint, for all regions. */
+const costs = () => new CostExplorerClient({ region: "us-east-1" });
+
+function anomalyMonitor(): Check {
+  return {
+    title: "cost-anomaly monitor",
+    actions: "ce:GetAnomalyMonitors",
+    look: async () => {
+      const { AnomalyMonitors = [] } = await costs().send(new GetAnomalyMonitorsCommand({}));
+      const found = AnomalyMonitors.find((it) => it.MonitorDimension === "SERVICE");
+      if (found === undefined) return { found: "none yet: the platform makes it" };
+      return found.MonitorName?.startsWith("streamflix-") === true
+        ? { found: "the platform's" }
+        : {
+            found: "another one for services, and an account has one only",
+            mend: "write its ARN into streamflix:monitoring.costs.anomalies.adoptMonitorArn",
+          };
+    },
+  };
+}
+
+function costTags(): Check {
+  return {
+    title: "cost-allocation tags",
+    actions: "ce:ListCostAllocationTags, in the account that pays",
+    look: async () => {
+      const command = new ListCostAllocationTagsCommand({ Status: "Active", TagKeys: COST_TAGS });
+      const { CostAllocationTags = [] } = await costs().send(command);
+      const active = new Set(CostAllocationTags.map(({ TagKey }) => TagKey));
+      const lacking = COST_TAGS.filter((key) => !active.has(key));
+      return {
+        found: lacking.length === 0 ? "active" : `not active: ${lacking.join(", ")}`,
+        ...(lacking.length > 0 && { mend: "activate them in the account that pays; that takes a day" }),
+      };
+    },
+  };
+}
