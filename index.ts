@@ -2,12 +2,14 @@ import { Alerts } from "./components/alerts";
 import { Api } from "./components/api";
 import { Bucket } from "./components/bucket";
 import { Cache } from "./components/cache";
+import { DataRetention } from "./components/data-retention";
 import { Database } from "./components/database";
 import { Dns } from "./components/dns";
 import { Certificate } from "./components/dns/certificate";
 import { Files } from "./components/files";
 import { Keys } from "./components/keys";
 import { Monitoring } from "./components/monitoring";
+import { LogSweeper } from "./components/log-sweeper";
 import { Canary } from "./components/monitoring/canary";
 import { Network } from "./components/network";
 import { Parameters } from "./components/parameters";
@@ -100,6 +102,59 @@ const rotation =
     },
     opts,
   );
+const erasures =
+  config.dataRetention &&
+  new Bucket(
+    "erasures",
+    {
+      ...place,
+      kind: "evidence",
+      what: "erasures",
+      ...(protect && { lock: "GOVERNANCE" }),
+      keyArn: keys.arns.audit,
+      accessLogs,
+      protect,
+    },
+    opts,
+  );
+const dataRetention =
+  config.dataRetention &&
+  database &&
+  new DataRetention(
+    "data-retention",
+    {
+      ...place,
+      dataRetention: config.dataRetention,
+      vpcId: network.vpcId,
+      subnetIds: network.privateSubnetIds,
+      endpointsSecurityGroupId: network.endpoints.securityGroupId,
+      database,
+      keyArns: keys.arns,
+      ...(erasures && {
+        erasureLog: {
+          bucketName: erasures.bucketName,
+          arn: erasures.arn,
+          s3PrefixListId: network.endpoints.s3PrefixListId,
+        },
+      }),
+      protect,
+    },
+    opts,
+  );
+const logSweeper =
+  config.dataRetention &&
+  new LogSweeper(
+    "log-sweeper",
+    {
+      ...place,
+      prefixes: config.dataRetention.sweptLogGroups,
+      vpcId: network.vpcId,
+      subnetIds: network.privateSubnetIds,
+      endpointsSecurityGroupId: network.endpoints.securityGroupId,
+      keyArns: keys.arns,
+    },
+    opts,
+  );
 const cache =
   config.cache &&
   new Cache(
@@ -152,6 +207,7 @@ const parameters = new Parameters(
       ...(alerts && { "alerts/topic-arn": alerts.topics.critical }),
       ...database?.parameters,
       ...(rotation && { "rotation/function-name": rotation.functionName }),
+      ...(dataRetention && { "data-retention/function-name": dataRetention.functionName }),
       ...cache?.parameters,
       ...files?.parameters,
       ...streaming?.parameters,
@@ -265,6 +321,8 @@ const monitoring =
         alerts,
         database,
         rotation,
+        dataRetention,
+        logSweeper,
         remediation,
         cache,
         files,

@@ -18,13 +18,15 @@ export interface FunctionArgs {
   /** @default nodejs24.x */
   readonly runtime?: string;
   /** Environment variables, none of them secret. @default none */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Where events go that it failed on, when nobody waits for its answer. @default they are lost */
   readonly failures?: FailureQueue;
   /** Seconds after which an event that nobody waits for is given up. @default AWS's, six hours */
   readonly eventAgeSeconds?: number;
   /** What it may do besides writing its log; made of known values, so that a preview shows all of it. */
   readonly statements: readonly aws.iam.PolicyStatement[];
+  /** What of that names something known late: in a policy of its own, so that a preview still shows the rest. @default nothing */
+  readonly lateStatements?: readonly aws.iam.PolicyStatement[];
   /** What the statements name by texts that make no dependency. @default nothing */
   readonly dependsOn?: readonly pulumi.Resource[];
   readonly timeoutSeconds: number;
@@ -108,6 +110,19 @@ export function makeFunction(
       dependsOn: [log, ...(args.failures ? [args.failures] : []), ...(args.dependsOn ?? [])],
     },
   );
+  const latePolicies = args.lateStatements
+    ? [
+        new aws.iam.RolePolicy(
+          `${name}-late`,
+          {
+            name: `${args.what}-late`,
+            role: role.id,
+            policy: { Version: "2012-10-17", Statement: [...args.lateStatements] },
+          },
+          { parent },
+        ),
+      ]
+    : [];
   const lambda = new aws.lambda.Function(
     name,
     {
@@ -127,7 +142,7 @@ export function makeFunction(
       loggingConfig: { logFormat: "JSON", logGroup: logGroupName },
     },
     // Lambda refuses a role that may not make network interfaces, and would make a log group of its own.
-    { parent, dependsOn: [policy, ...(connection?.dependsOn ?? [])] },
+    { parent, dependsOn: [policy, ...latePolicies, ...(connection?.dependsOn ?? [])] },
   );
   if (args.failures !== undefined) {
     new aws.lambda.FunctionEventInvokeConfig(

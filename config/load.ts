@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { API_RULES } from "./api-rules";
+import { DATA_RETENTION_RULES } from "./data-retention-rules";
 import { DATA_RULES } from "./data-rules";
 import { MONITORING_RULES } from "./monitoring-rules";
 import { type Checked, type ConfigModel, load, parse, type StackContext } from "./parse";
@@ -18,6 +19,7 @@ const platform: ConfigModel<ParsedConfig, Draft> = {
     ...RULES,
     ...RETENTION_RULES,
     ...DATA_RULES,
+    ...DATA_RETENTION_RULES,
     ...STREAMING_RULES,
     ...SERVICE_RULES,
     ...API_RULES,

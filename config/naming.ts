@@ -116,6 +116,7 @@ const FIXED = {
   alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   eventRule: { maxLength: 64, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
+  schedule: { maxLength: 64, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   snsTopic: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   /** Account and region make it unique in the world, and nobody else can have taken it before. */

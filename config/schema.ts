@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { api } from "./api-schema";
 import { cache } from "./cache-schema";
+import { dataRetention } from "./data-retention-schema";
 import { database } from "./database-schema";
 import { ENVIRONMENTS, REGION_NAMES } from "./facts";
 import { distinct, noted } from "./fields";
@@ -211,6 +212,7 @@ export const platformSchema = z
     network,
     database,
     rotation,
+    dataRetention,
     cache,
     files,
     streaming,
@@ -239,6 +241,8 @@ export type NetworkConfig = ParsedConfig["network"];
 export type DatabaseConfig = NonNullable<ParsedConfig["database"]>;
 /** Section `streamflix:rotation`. */
 export type RotationConfig = NonNullable<ParsedConfig["rotation"]>;
+/** Section `streamflix:dataRetention`. */
+export type DataRetentionConfig = NonNullable<ParsedConfig["dataRetention"]>;
 /** Section `streamflix:cache`. */
 export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
 /** Section `streamflix:files`. */

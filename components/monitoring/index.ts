@@ -176,11 +176,13 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
-  const { network, alerts, database, rotation, remediation, cache, files, streaming, service, api, canary } =
-    watched;
+  const { network, alerts, database, rotation, dataRetention, logSweeper, remediation } = watched;
+  const { cache, files, streaming, service, api, canary } = watched;
   const functions = [
     database?.metrics.rolesFunction,
     rotation?.metrics.function,
+    dataRetention?.metrics.function,
+    logSweeper?.metrics.function,
     remediation?.metrics.function,
   ].filter((it) => it !== undefined);
   return [
@@ -194,6 +196,8 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...functionAlarms(functions, thresholds),
     ...failureAlarms({
       ...(rotation && { rotation: rotation.metrics.failures }),
+      ...(dataRetention && { "data-retention": dataRetention.metrics.failures }),
+      ...(logSweeper && { "log-sweeper": logSweeper.metrics.failures }),
       ...(remediation && { remediation: remediation.metrics.failures }),
       ...(alerts && { alerts: alerts.failures.metrics }),
     }),

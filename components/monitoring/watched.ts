@@ -1,8 +1,10 @@
 import type { Alerts } from "../alerts";
 import type { Api } from "../api";
 import type { Cache } from "../cache";
+import type { DataRetention } from "../data-retention";
 import type { Database } from "../database";
 import type { Files } from "../files";
+import type { LogSweeper } from "../log-sweeper";
 import type { Network } from "../network";
 import type { Remediation } from "../remediation";
 import type { Rotation } from "../rotation";
@@ -16,6 +18,8 @@ export interface Watched {
   readonly alerts: Pick<Alerts, "topics" | "topicNames" | "failures"> | undefined;
   readonly database: Pick<Database, "metrics"> | undefined;
   readonly rotation: Pick<Rotation, "metrics"> | undefined;
+  readonly dataRetention: Pick<DataRetention, "metrics"> | undefined;
+  readonly logSweeper: Pick<LogSweeper, "metrics"> | undefined;
   readonly remediation: Pick<Remediation, "metrics"> | undefined;
   readonly cache: Pick<Cache, "metrics"> | undefined;
   readonly files: Pick<Files, "metrics"> | undefined;

@@ -108,6 +108,23 @@ export class S3ErasureLog implements ErasureLog {
   }
 }
 
+/** Stands where there is no bucket: what can't be logged is not erased. */
+export const NO_ERASURE_LOG: ErasureLog = {
+  add: refused,
+  digests: refused,
+  get: refused,
+};
+
+function refused(): Promise<never> {
+  return Promise.reject(
+    new OperatorError(
+      "ErasureLogUnusable",
+      "The stack has no bucket for the erasure log.",
+      "give the function one and send the event again: nothing is erased before it is in the log.",
+    ),
+  );
+}
+
 function keyOf(digest: string): string {
   return `${ERASURE_LOG_PREFIX}${digest}.json`;
 }

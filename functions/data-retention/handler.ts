@@ -4,7 +4,7 @@ import { Signer } from "@aws-sdk/rds-signer";
 
 import { inTime, type InvocationContext, readCaBundle } from "../shared/lambda";
 import { SecretsManagerSource } from "../shared/secrets";
-import { S3ErasureLog } from "./erasure-log";
+import { NO_ERASURE_LOG, S3ErasureLog } from "./erasure-log";
 import { metricLine } from "./metrics";
 import { type RetentionReport, run } from "./run";
 import { readSettings } from "./settings";
@@ -26,7 +26,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     host,
     ca: await readCaBundle(__dirname),
     token: () => signer.getAuthToken(),
-    log: new S3ErasureLog(new S3Client({}), logBucket),
+    log: logBucket === undefined ? NO_ERASURE_LOG : new S3ErasureLog(new S3Client({}), logBucket),
     digestKey: () => secrets.current(digestKeyArn),
     measure: (measures) => {
       // Not console.log: it would wrap the line, and CloudWatch reads metrics from a line that is theirs alone.

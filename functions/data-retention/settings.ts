@@ -36,8 +36,8 @@ export interface Settings {
   /** Writer endpoint. */
   readonly host: string;
   readonly region: string;
-  /** Bucket of the erasure log. */
-  readonly logBucket: string;
+  /** Bucket of the erasure log; absent where there is none, and nobody can be erased. */
+  readonly logBucket: string | undefined;
   /** Secret whose text is the key of the digests in that log. */
   readonly digestKeyArn: string;
 }
@@ -57,7 +57,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     plan: parsePlan(variable("RETENTION_PLAN")),
     host: variable("DATABASE_HOST"),
     region: variable("AWS_REGION"),
-    logBucket: variable("ERASURE_LOG_BUCKET"),
+    logBucket: environment["ERASURE_LOG_BUCKET"],
     digestKeyArn: variable("DIGEST_KEY_ARN"),
   };
 }

@@ -21,6 +21,7 @@ export type FailureKind =
   | "TablesUnfit"
   | "TablesFailed"
   | "ErasureLogUnusable"
+  | "LogGroupsUnmended"
   | "StatementFailed"
   | "FlagUnusable"
   | "ServiceMissing"

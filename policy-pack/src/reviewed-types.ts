@@ -47,6 +47,7 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
     "instance parameters; security ones are the cluster's and judged there",
   "aws:rds/subnetGroup:SubnetGroup": "a list of subnets",
   "aws:route53/record:Record": "a public name",
+  "aws:scheduler/schedule:Schedule": "invokes a function by a role whose policy is judged",
   "aws:ssm/document:Document": "text of a session; who may start one is in the role's policy",
   "aws:ssm/parameter:Parameter":
     "addresses and names, no secret: the components put secrets into Secrets Manager only",

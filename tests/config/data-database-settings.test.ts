@@ -102,8 +102,8 @@ const KEEPING: readonly Case[] = [
   one(
     "windows that overlap",
     `${DB}.maintenanceWindow`,
-    "sun:01:30-sun:02:30",
-    `${DB}.maintenanceWindow | "sun:01:30-sun:02:30" | a window apart from backupWindow, 01:00-02:00 of every day`,
+    "sun:01:30-sun:02:00",
+    `${DB}.maintenanceWindow | "sun:01:30-sun:02:00" | a window apart from backupWindow, 01:00-02:00 of every day`,
   ),
   one(
     "maintenance window over midnight into the backup",
@@ -111,7 +111,7 @@ const KEEPING: readonly Case[] = [
     "sun:23:30-mon:01:01",
     `${DB}.maintenanceWindow | "sun:23:30-mon:01:01" | a window apart from backupWindow, 01:00-02:00 of every day`,
   ),
-  one("windows that touch", `${DB}.maintenanceWindow`, "sun:02:00-sun:03:00"),
+  one("windows that touch", `${DB}.maintenanceWindow`, "sun:00:00-sun:01:00"),
   one("insights unknown", `${DB}.insights`, "off", `${DB}.insights | "off" | standard or advanced`),
   one(
     "audit of rows",
@@ -155,6 +155,7 @@ const KEEPING: readonly Case[] = [
       [DB]: undefined,
       "streamflix:rotation": undefined,
       "streamflix:remediation": undefined,
+      "streamflix:dataRetention": undefined,
       "streamflix:network.endpoints": ["logs"],
     },
     problems: [],

@@ -86,6 +86,7 @@ checkCases("configuration rules: remediation", [
     change: {
       "streamflix:database": undefined,
       "streamflix:rotation": undefined,
+      "streamflix:dataRetention": undefined,
       [`${CASES}.rotation`]: undefined,
     },
     problems: [`${CASES}.failover | {} | remove it`],

@@ -165,7 +165,7 @@ checkCases("configuration rules: coherence of the retention table", COHERENCE);
 describe("retention table", () => {
   it("says nothing about backups of what is not built", () => {
     const config = validConfig("dev");
-    for (const section of ["database", "rotation", "remediation", "cache"])
+    for (const section of ["database", "rotation", "dataRetention", "remediation", "cache"])
       Reflect.deleteProperty(config, `streamflix:${section}`);
     const { backup } = parseJson(config).config.retention;
     assert.deepEqual([backup.minimumDays, backup.maximumDays], [1, 35]);

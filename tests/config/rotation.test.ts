@@ -14,7 +14,11 @@ const CASES: readonly Case[] = [
   },
   {
     id: "rotation without a database",
-    change: { "streamflix:database": undefined, "streamflix:remediation": undefined },
+    change: {
+      "streamflix:database": undefined,
+      "streamflix:dataRetention": undefined,
+      "streamflix:remediation": undefined,
+    },
     problems: [`${ROTATION} | {"masterDays":30,"serviceDays":30,"runtime":"nodejs24.x"} | remove it`],
   },
   one("passwords of a day", `${ROTATION}.serviceDays`, 1),

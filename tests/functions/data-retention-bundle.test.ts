@@ -56,7 +56,7 @@ describe("data retention: the bundle, on real PostgreSQL with the real clients o
         { RETENTION_PLAN: JSON.stringify({ ...world.plan(), batchRows: 0 }) },
         "Too small: expected number to be >=1",
       ],
-      [{ ERASURE_LOG_BUCKET: "" }, "ERASURE_LOG_BUCKET is not set"],
+      [{ DIGEST_KEY_ARN: "" }, "DIGEST_KEY_ARN is not set"],
     ] as const;
     for (const [environment, text] of cases) {
       const { error } = await invoke({ action: "holds" }, environment);

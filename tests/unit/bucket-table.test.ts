@@ -80,6 +80,14 @@ describe("every bucket of a stack has policy, public access block, encryption, l
         path: "",
         gone: "6 + 1",
       },
+      "streamflix-erasures-dev-111122223333-eu-central-1": {
+        ...CLOSED,
+        policy: DATA_POLICY,
+        encryption: "aws:kms with bucket key",
+        logsTo: "streamflix-access-logs-dev-111122223333-eu-central-1",
+        path: "",
+        gone: "81 + 9",
+      },
       "streamflix-events-dev-111122223333-eu-central-1": {
         ...CLOSED,
         policy: DATA_POLICY,
@@ -108,6 +116,14 @@ describe("every bucket of a stack has policy, public access block, encryption, l
         logsTo: "streamflix-access-logs-prod-444455556666-eu-central-1",
         path: "",
         gone: "27 + 3",
+      },
+      "streamflix-erasures-prod-444455556666-eu-central-1": {
+        ...CLOSED,
+        policy: DATA_POLICY,
+        encryption: "aws:kms with bucket key",
+        logsTo: "streamflix-access-logs-prod-444455556666-eu-central-1",
+        path: "",
+        gone: "1066 + 30",
       },
       "streamflix-events-prod-444455556666-eu-central-1": {
         ...CLOSED,

@@ -42,6 +42,7 @@ export const T = {
   RolePolicy: "aws:iam/rolePolicy:RolePolicy",
   ScalingPolicy: "aws:appautoscaling/policy:Policy",
   ScalingTarget: "aws:appautoscaling/target:Target",
+  Schedule: "aws:scheduler/schedule:Schedule",
   ScheduledAction: "aws:appautoscaling/scheduledAction:ScheduledAction",
   Secret: "aws:secretsmanager/secret:Secret",
   SecretPolicy: "aws:secretsmanager/secretPolicy:SecretPolicy",

@@ -102,6 +102,7 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   ],
   [T.ScalingPolicy]: ["name", "resourceId", "scalableDimension", "serviceNamespace"],
   [T.ScalingTarget]: ["resourceId", "scalableDimension", "serviceNamespace"],
+  [T.Schedule]: ["groupName", "name", "namePrefix"],
   [T.Secret]: ["name", "namePrefix"],
   [T.SecretPolicy]: ["secretArn"],
   [T.SecretRotation]: ["secretId"],

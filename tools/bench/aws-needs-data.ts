@@ -234,6 +234,20 @@ const FUNCTION_NEEDS: Readonly<Record<string, readonly Need[]>> = {
       reason: "PutFunctionEventInvokeConfig refuses a Destination that is not there",
     })),
   ],
+  "aws:scheduler/schedule:Schedule": [
+    {
+      property: "target.arn",
+      types: [FUNCTION],
+      by: "arn",
+      reason: "CreateSchedule refuses a Target.Arn that is not there",
+    },
+    {
+      property: "target.roleArn",
+      types: ROLE,
+      by: "arn",
+      reason: "CreateSchedule takes Target.RoleArn, of a role that its service may assume",
+    },
+  ],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": [
     {
       property: "role",

@@ -33,6 +33,7 @@ import { route53Models } from "./models/route53";
 import { s3Models } from "./models/s3";
 import { s3LifecycleModels } from "./models/s3-lifecycle";
 import { scalingModels } from "./models/scaling";
+import { schedulerModels } from "./models/scheduler";
 import { secretVersionModels } from "./models/secret-versions";
 import { secretModels } from "./models/secrets";
 import { snsModels } from "./models/sns";
@@ -63,6 +64,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...rdsInstanceModels,
     ...rdsSnapshotModels,
     ...scalingModels,
+    ...schedulerModels,
     ...elasticacheModels,
     ...elasticacheUserModels,
     ...efsModels,
