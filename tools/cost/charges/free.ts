@@ -46,6 +46,7 @@ export const FREE: readonly { readonly types: readonly string[]; readonly reason
   },
   {
     types: [
+      "aws:s3/bucketObject*",
       "aws:s3/bucketPolicy:*",
       "aws:s3/bucketPublicAccessBlock:*",
       "aws:s3/bucketOwnershipControls:*",
