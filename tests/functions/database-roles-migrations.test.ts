@@ -182,7 +182,7 @@ describe("migration files", () => {
     const directory = path.resolve(__dirname, "../../functions/database-roles/migrations");
     assert.deepEqual(
       (await readMigrations(directory)).map((migration) => migration.name),
-      ["0001-service.sql"],
+      ["0001-service.sql", "0002-retention.sql"],
     );
   });
 

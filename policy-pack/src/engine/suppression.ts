@@ -51,7 +51,7 @@ export class Suppressions {
   /**
    * What is wrong with the list: entries that hold nothing, and among those of the stack entries that hid nothing.
    *
-   * @param urns the stack's resources: an entry for another stack can't show here whether it is used
+   * @param urns the stack's resources: an entry for another stack or program can't show here whether it is used
    */
   faults(urns: ReadonlySet<string>): readonly { readonly entry: Suppression; readonly problem: string }[] {
     const stacks = new Set([...urns].map(stackOf));
@@ -88,5 +88,5 @@ function problemOf(
 }
 
 function stackOf(urn: string): string {
-  return urn.split("::")[0] ?? "";
+  return urn.split("::").slice(0, 2).join("::");
 }
