@@ -84,8 +84,8 @@ const anomalyMonitor: Model = {
       throw new AwsError("LimitExceededException", "Limit exceeded on dimensional spend monitor creation");
     }
   },
-  make: (_inputs, world, name) => {
-    const arn = `arn:aws:ce::${world.place.account}:anomalymonitor/${idOf(world, name)}`;
+  make: (inputs, world) => {
+    const arn = `arn:aws:ce::${world.place.account}:anomalymonitor/${idOf(world, text(inputs, "name"))}`;
     return { id: arn, computed: { arn } };
   },
 };
@@ -108,8 +108,8 @@ const anomalySubscription: Model = {
       if (type === "SNS") requireTopic(world, String(address));
     }
   },
-  make: (_inputs, world, name) => {
-    const arn = `arn:aws:ce::${world.place.account}:anomalysubscription/${idOf(world, name)}`;
+  make: (inputs, world) => {
+    const arn = `arn:aws:ce::${world.place.account}:anomalysubscription/${idOf(world, text(inputs, "name"))}`;
     return { id: arn, computed: { arn } };
   },
 };
