@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { catalog } from "../../policy-pack/src/catalog";
+import { suppressions } from "../../policy-pack/src/suppressions";
 import { describeMutant, isMeantFor, type Proof, prove } from "./proof";
 import { controls } from "./controls";
 import { plannedSpecimen } from "./specimens";
@@ -8,6 +9,8 @@ import { plannedSpecimen } from "./specimens";
 // Of all broken stacks, one in a hundred may be missed; what is missed is printed.
 const CAUGHT = 0.99;
 const ENOUGH = 400;
+// Only the account's bootstrap attaches policies of AWS to roles.
+const NOT_PLANNED = ["CKV_AWS_274/CKV2_AWS_56/AwsSolutions-IAM4"];
 
 describe("planned stacks, broken as published controls say", function () {
   this.timeout(240_000);
@@ -19,11 +22,11 @@ describe("planned stacks, broken as published controls say", function () {
     }
   });
 
-  it("raise no alarm as they are", () => {
+  it("raise no alarm as they are, but for what is suppressed", () => {
     const alarms = proofs.flatMap(({ falseAlarms }) => falseAlarms);
     assert.deepEqual(
       alarms.map(({ policy, finding, urn }) => `${policy}/${finding} ${urn}`),
-      [],
+      suppressions.map(({ rule, finding, urn }) => `${rule}/${finding} ${urn}`),
     );
   });
 
@@ -48,7 +51,7 @@ describe("planned stacks, broken as published controls say", function () {
   it("are broken in at least one way by every control that applies to them", () => {
     const used = new Set(proofs.flatMap(({ outcomes }) => outcomes.map(({ mutant }) => mutant.control)));
     const idle = controls.filter((control) => !used.has(control)).map(({ ids }) => ids.join("/"));
-    assert.deepEqual(idle, []);
+    assert.deepEqual(idle, NOT_PLANNED);
   });
 
   it("have a rule that names the control", () => {
