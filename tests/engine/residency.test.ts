@@ -8,8 +8,8 @@ describe("a resource moved out of the region", function () {
   const moves = {
     "by its provider": {
       file: "components/provider.ts",
-      from: "region: config.aws.region",
-      to: 'region: "us-east-1"',
+      from: '"home", config, config.aws.region',
+      to: '"home", config, "us-east-1"',
     },
     "by its region argument": {
       file: "components/alerts.ts",
