@@ -63,8 +63,8 @@ const PATIENCE = {
   otherRunMs: 30_000,
 };
 
-/** After each batch twice its duration is left to others: a third of one core at most goes to the deletion. */
-export const REST_FACTOR = 2;
+/** After each batch as long again is left to others: half of one core at most goes to the deletion. */
+export const REST_FACTOR = 1;
 const APPLICATION_NAME = "streamflix-data-retention";
 
 /**

@@ -59,7 +59,12 @@ export class PostgresServer {
   readonly #directory: string;
   readonly #server: EmbeddedPostgres;
 
-  private constructor(directory: string, port: number, { default: Server }: Package) {
+  private constructor(
+    directory: string,
+    port: number,
+    { default: Server }: Package,
+    changes: Readonly<Record<string, string>>,
+  ) {
     this.#directory = directory;
     this.port = port;
     const certificates = makeCertificates(path.join(directory, "tls"), [HOST, OTHER_HOST]);
@@ -74,6 +79,7 @@ export class PostgresServer {
       full_page_writes: "off",
       max_wal_size: "256MB",
       shared_buffers: "32MB",
+      ...changes,
     };
     this.#server = new Server({
       databaseDir: path.join(directory, "data"),
@@ -92,12 +98,19 @@ export class PostgresServer {
     });
   }
 
-  /** Makes a server and starts it. */
-  static async start(major: Major = 17): Promise<PostgresServer> {
+  /**
+   * Makes a server and starts it.
+   *
+   * @param changes parameters other than those of a small server that logs every statement
+   */
+  static async start(
+    major: Major = 17,
+    changes: Readonly<Record<string, string>> = {},
+  ): Promise<PostgresServer> {
     const directory = mkdtempSync(path.join(tmpdir(), "streamflix-postgres-"));
     chmodSync(directory, 0o755);
     const module = (await import(pathToFileURL(require.resolve(PACKAGES[major])).href)) as Package;
-    const server = new PostgresServer(directory, await freePort(), module);
+    const server = new PostgresServer(directory, await freePort(), module, changes);
     try {
       await server.#server.initialise();
       server.#configureTls();

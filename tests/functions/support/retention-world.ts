@@ -50,8 +50,9 @@ export class RetentionWorld {
     this.roles = roles;
   }
 
-  static async start(): Promise<RetentionWorld> {
-    const world = new RetentionWorld(new World(await PostgresServer.start()));
+  /** @param changes parameters of the server other than the usual ones */
+  static async start(changes: Readonly<Record<string, string>> = {}): Promise<RetentionWorld> {
+    const world = new RetentionWorld(new World(await PostgresServer.start(17, changes)));
     for (const name of readdirSync(MIGRATIONS)) {
       copyFileSync(path.join(MIGRATIONS, name), path.join(world.roles.migrations, name));
     }
