@@ -77,6 +77,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** Operations of the APIs that have paths instead of names. */
+const GETS: Readonly<Record<string, string>> = {
+  "/account-settings": "DescribeRegionSettings",
+  "/account": "GetAccount",
+};
+
 function operationOf({ method, url = "", headers }: IncomingMessage, body: string) {
   const target = headers["x-amz-target"];
   if (typeof target === "string") {
@@ -89,6 +95,6 @@ function operationOf({ method, url = "", headers }: IncomingMessage, body: strin
     const { Action, ...parameters } = Object.fromEntries(new URLSearchParams(body));
     return { operation: Action, parameters };
   }
-  const isSettings = method === "GET" && url === "/account-settings";
-  return { operation: isSettings ? "DescribeRegionSettings" : undefined, parameters: {} };
+  const operation = method === "GET" ? GETS[url] : undefined;
+  return { operation, parameters: {} };
 }

@@ -41,6 +41,8 @@ const FRESH: Account = {
   GetCallerIdentity: identity(ACCOUNT),
   ListPolicies: policies([]),
   ListRoles: roles(["support.amazonaws.com", SERVICE_LINKED_ROLES.rds]),
+  // A console set it for somebody's API.
+  GetAccount: () => ({ body: { cloudwatchRoleArn: `arn:aws:iam::${ACCOUNT}:role/api-logs` } }),
   DescribeRepositories: () => ({
     status: 400,
     body: { __type: "RepositoryNotFoundException", message: "none" },
@@ -145,7 +147,9 @@ describe("preflight", function () {
     assert.deepEqual(lines(run, "MISSING"), [
       "MISSING  permissions boundaries: without streamflix-workload-eu-central-1, streamflix-workload-eu-west-1, streamflix-replication, streamflix-operator",
       "MISSING  service-linked roles: 1 of 14",
-      "MISSING  repository streamflix/service: not there",
+      "MISSING  API Gateway's role for logs: set",
+      "MISSING  repository streamflix/service in eu-central-1: not there",
+      "MISSING  repository streamflix/service in eu-west-1: not there",
       "MISSING  Fargate vCPU (L-3032A538): 6, needed 32",
       "MISSING  Fargate Spot vCPU (L-36FBB829): 6, needed 32",
       "MISSING  Lambda concurrent executions (L-B99A9384): 10, needed 100",
@@ -157,14 +161,24 @@ describe("preflight", function () {
       "MISSING  cost-allocation tags: not active: cost-center, environment",
     ]);
     assert.match(run.stdout, /→ write adopt for rds: the account has them\n/);
+    assert.match(run.stdout, /→ write adopt for settings.apiLogs: deploying would take its place\n/);
     assert.match(run.stdout, /→ ask AWS for 32 or more: quota L-3032A538 of fargate\n/);
-    assert.match(run.stdout, /\n2 ready, 12 missing, 0 could not be checked\n$/);
+    assert.match(run.stdout, /\n2 ready, 14 missing, 0 could not be checked\n$/);
   });
 
   it("finds everything in an account that is ready", async () => {
     const run = await check(READY);
     assert.equal(run.code, 0, run.stdout + run.stderr);
-    assert.match(run.stdout, /\n14 ready, 0 missing, 0 could not be checked\n$/);
+    assert.match(run.stdout, /\n16 ready, 0 missing, 0 could not be checked\n$/);
+  });
+
+  it("misses API Gateway's role for logs where bootstrap/ had set it", async () => {
+    const run = await check({ ...READY, GetAccount: () => ({ body: {} }) });
+    assert.deepEqual(
+      [run.code, lines(run, "MISSING")],
+      [1, ["MISSING  API Gateway's role for logs: not set"]],
+    );
+    assert.match(run.stdout, /→ write create for settings.apiLogs, and deploy bootstrap\/\n/);
   });
 
   it("asks nothing of an account that the stack has no use for", async () => {

@@ -1,3 +1,4 @@
+import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { BackupClient, DescribeRegionSettingsCommand } from "@aws-sdk/client-backup";
 import {
   CostExplorerClient,
@@ -46,11 +47,13 @@ const COST_TAGS = ["cost-center", "environment"];
 
 /** Every check of an account, in the order in which its answers are needed. */
 export function checksOf(wanted: Wanted): Check[] {
-  const { region } = wanted;
+  const { region, standbyRegion } = wanted;
   return [
     boundaries(wanted),
     serviceLinkedRoles(wanted),
+    ...(wanted.apiLogs === undefined ? [] : [apiLogs(region, wanted.apiLogs)]),
     registry(region),
+    ...(standbyRegion === undefined ? [] : [registry(standbyRegion)]),
     ...quotas(wanted),
     ...(wanted.shards === undefined ? [] : [shards(region, wanted.shards)]),
     ...(wanted.isSmsUsed ? [smsSandbox(region), smsLimit(region)] : []),
@@ -119,9 +122,30 @@ function serviceLinkedRoles({ region, serviceLinkedRoles: wanted }: Wanted): Che
   };
 }
 
+/** Who sets the account's role for API Gateway's logs has to know whether somebody has done so. */
+function apiLogs(region: string, owner: "create" | "adopt"): Check {
+  return {
+    title: "API Gateway's role for logs",
+    actions: "apigateway:GET on /account, and iam:ListPolicies",
+    look: async () => {
+      const { cloudwatchRoleArn } = await new APIGatewayClient({ region }).send(new GetAccountCommand({}));
+      const isThere = cloudwatchRoleArn !== undefined;
+      // What bootstrap/ has set is there rightly.
+      const isDeployed = (await boundariesOf(region)).has(boundaryName("operator", region));
+      const mend =
+        isThere && owner === "create" && !isDeployed
+          ? "write adopt for settings.apiLogs: deploying would take its place"
+          : !isThere && (owner === "adopt" || isDeployed)
+            ? "write create for settings.apiLogs, and deploy bootstrap/"
+            : undefined;
+      return { found: isThere ? "set" : "not set", ...(mend !== undefined && { mend }) };
+    },
+  };
+}
+
 function registry(region: string): Check {
   return {
-    title: `repository ${SERVICE_REPOSITORY}`,
+    title: `repository ${SERVICE_REPOSITORY} in ${region}`,
     actions: "ecr:DescribeRepositories",
     look: async () => {
       try {

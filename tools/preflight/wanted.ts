@@ -15,6 +15,8 @@ export interface Wanted {
   readonly region: string;
   readonly standbyRegion?: string;
   readonly serviceLinkedRoles: BootstrapConfig["serviceLinkedRoles"];
+  /** Who sets the account's role for API Gateway's logs. @default no API */
+  readonly apiLogs?: BootstrapConfig["settings"]["apiLogs"];
   /** @default no service */
   readonly vcpus?: { readonly onDemand: number; readonly spot: number };
   /** @default no API */
@@ -37,7 +39,7 @@ export class UnusableStack extends Error {
  * @throws UnusableStack that says which file, and what is wrong
  */
 export function readWanted(stack: string): Wanted {
-  const { aws, standby, serviceLinkedRoles } = bootstrapOf(stack);
+  const { aws, standby, serviceLinkedRoles, settings } = bootstrapOf(stack);
   const { service, api, streaming, alerts, monitoring } = platformOf(stack);
   const { costs } = monitoring ?? {};
   const shards = streaming?.capacity.provisioned?.shards;
@@ -46,6 +48,7 @@ export function readWanted(stack: string): Wanted {
     region: aws.region,
     ...(standby && { standbyRegion: standby.region }),
     serviceLinkedRoles,
+    ...(api && { apiLogs: settings.apiLogs }),
     ...(service && { vcpus: service.vcpuQuota }),
     ...(api && { requestsPerSecond: api.throttling.requestsPerSecond }),
     ...(shards !== undefined && { shards }),
