@@ -1,5 +1,6 @@
 import { Alerts } from "./components/alerts";
 import { Api } from "./components/api";
+import { Audit } from "./components/audit";
 import { Bucket } from "./components/bucket";
 import { Cache } from "./components/cache";
 import { DataRetention } from "./components/data-retention";
@@ -60,6 +61,15 @@ const alerts =
   new Alerts(
     "alerts",
     { ...place, alerts: config.alerts, contacts: config.contacts, keyArn: keys.arns.messaging },
+    opts,
+  );
+
+// Audit: who does what in the account from here on, and what is wrong in it.
+const audit =
+  config.audit &&
+  new Audit(
+    "audit",
+    { ...place, audit: config.audit, keyArns: keys.arns, accessLogs, alerts, protect },
     opts,
   );
 
@@ -324,6 +334,7 @@ const monitoring =
         dataRetention,
         logSweeper,
         remediation,
+        audit,
         cache,
         files,
         streaming,
@@ -366,4 +377,6 @@ export const remediationNames = remediation && {
   function: remediation.functionName,
   failures: remediation.failureQueueName,
 };
+export const auditTrailName = audit?.trailName;
+export const detectorId = audit?.detectorId;
 export const apiUrl = dns?.url ?? api?.url;

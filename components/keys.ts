@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../config";
+import { trailName } from "./audit/trail-name";
 import { accountStatements, DAYS_BETWEEN_ROTATIONS } from "./key-policy";
 import { policyText } from "./policy";
 import { clusterName } from "./service/cluster-name";
@@ -86,19 +87,7 @@ const KEYS: Readonly<Record<DataClass, KeyFacts>> = {
     description: "Audit trail, configuration history and other evidence",
     classification: "confidential",
     throughServices: ["s3", "cloudtrail"],
-    servicePrincipals: ({ accountId, region }) => [
-      {
-        Sid: "CloudTrail",
-        Effect: "Allow",
-        Principal: { Service: "cloudtrail.amazonaws.com" },
-        Action: ["kms:GenerateDataKey*", "kms:DescribeKey"],
-        Resource: "*",
-        Condition: {
-          StringEquals: { "aws:SourceAccount": accountId },
-          ArnLike: { "aws:SourceArn": `arn:aws:cloudtrail:${region}:${accountId}:trail/*` },
-        },
-      },
-    ],
+    servicePrincipals: audit,
   },
   backup: {
     what: "backup",
@@ -159,6 +148,35 @@ export class Keys extends pulumi.ComponentResource {
     );
     return key.arn;
   }
+}
+
+/** CloudTrail encrypts for the stack's trail, wherever in the world a call was made; Config for the account. */
+function audit({ names, accountId, region }: Place): aws.iam.PolicyStatement[] {
+  const trail = {
+    Effect: "Allow",
+    Principal: { Service: "cloudtrail.amazonaws.com" },
+    Resource: "*",
+  } as const;
+  const trailArn = `arn:aws:cloudtrail:${region}:${accountId}:trail/${trailName(names)}`;
+  return [
+    {
+      ...trail,
+      Sid: "CloudTrail",
+      Action: "kms:GenerateDataKey*",
+      Condition: {
+        StringEquals: {
+          "aws:SourceArn": trailArn,
+          "kms:EncryptionContext:aws:cloudtrail:arn": trailArn,
+        },
+      },
+    },
+    {
+      ...trail,
+      Sid: "CloudTrailSeesKey",
+      Action: "kms:DescribeKey",
+    },
+    publisher("Configuration", "config.amazonaws.com", accountId),
+  ];
 }
 
 /** Fargate encrypts the disks of tasks in its own name, for the tasks of one cluster. */

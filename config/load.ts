@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { API_RULES } from "./api-rules";
+import { AUDIT_RULES } from "./audit-rules";
 import { DATA_RETENTION_RULES } from "./data-retention-rules";
 import { DATA_RULES } from "./data-rules";
 import { MONITORING_RULES } from "./monitoring-rules";
@@ -24,6 +25,7 @@ const platform: ConfigModel<ParsedConfig, Draft> = {
     ...SERVICE_RULES,
     ...API_RULES,
     ...MONITORING_RULES,
+    ...AUDIT_RULES,
     ...REMEDIATION_RULES,
   ],
   warnings: warningsOf,

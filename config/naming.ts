@@ -115,6 +115,17 @@ const FIXED = {
   },
   alarm: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   metric: { maxLength: 255, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  /** Key, bucket and role name the trail before it is there. */
+  trail: {
+    maxLength: 128,
+    pattern: /^[A-Za-z0-9]([._-]?[A-Za-z0-9])+$/,
+    allowed: "letters, digits and single inner dots, hyphens and underscores",
+    form: flat,
+  },
+  /** Recorder and delivery channel, which can't be renamed. */
+  configRecorder: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  configRule: { maxLength: 128, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  analyzer: { maxLength: 255, pattern: /^[A-Za-z][\w.-]*$/, allowed: `${WORDS} and dots`, form: flat },
   eventRule: { maxLength: 64, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
   schedule: { maxLength: 64, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },

@@ -13,13 +13,14 @@ const ON_CALLS = ["keys", "rotation"] as const;
 export const REMEDIATION_RULES: readonly Rule[] = [
   {
     id: "remediation-has-trail",
-    check({ remediation }) {
-      if (remediation === undefined || remediation.trail !== undefined) return [];
-      const needing = ON_CALLS.filter((name) => remediation.cases?.[name] !== undefined);
-      return faultIf(needing.length > 0, {
-        path: ["remediation", "trail"],
-        allowed: "existing, since streamflix:remediation.cases has " + needing.join(" and "),
-        hint: `make sure that CloudTrail records management events of this account, and write existing; or leave out ${needing.join(" and ")}`,
+    check({ remediation, audit }) {
+      const needing = ON_CALLS.filter((name) => remediation?.cases?.[name] !== undefined);
+      const has = audit?.trail ?? (audit === undefined ? "off" : "faulty");
+      return faultIf(needing.length > 0 && has === "off", {
+        path: ["audit", "trail"],
+        allowed: `create or adopt, since streamflix:remediation.cases has ${needing.join(" and ")}`,
+        why: "EventBridge hears of calls from the trail: without one the rules never match, and nobody would notice",
+        hint: `create or adopt a trail, or leave out ${needing.join(" and ")}`,
       });
     },
   },

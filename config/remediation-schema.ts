@@ -17,7 +17,7 @@ const minutes = (most: number, byDefault: number, means: string, why: string) =>
 
 const keys = noted(z.strictObject({ mode }).readonly().exactOptional(), {
   means: "A key of the stack that was disabled or scheduled for deletion is enabled again.",
-  allowed: "an object with mode; needs streamflix:remediation.trail",
+  allowed: "an object with mode; needs streamflix:audit.trail",
   why: "all data under a key is lost with it",
   absent: "nothing is done, and nobody is told, until data can't be read",
 });
@@ -37,7 +37,7 @@ const rotation = noted(
     .exactOptional(),
   {
     means: "A rotation that failed is tried again, once in a cool-down.",
-    allowed: "an object; needs streamflix:rotation and streamflix:remediation.trail",
+    allowed: "an object; needs streamflix:rotation and streamflix:audit.trail",
     why: "most failures are a database that was just failing over",
     absent: "a failed rotation waits for Secrets Manager or a person",
   },
@@ -88,13 +88,6 @@ const failover = noted(z.strictObject({}).readonly().exactOptional(), {
 export const remediation = noted(
   z
     .strictObject({
-      trail: noted(z.literal("existing").exactOptional(), {
-        means:
-          "Says that CloudTrail records management events of this account and region; EventBridge hears of them from there.",
-        allowed: "existing",
-        why: "without a trail the rules on calls never match, and nobody would notice",
-        absent: "the cases keys and rotation are not allowed",
-      }),
       cases: noted(z.strictObject({ keys, rotation, capacity, failover }).readonly(), {
         means: "What is mended or announced; a case that is left out is not built.",
         allowed: "an object with one case at least",

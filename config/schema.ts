@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { api } from "./api-schema";
+import { audit } from "./audit-schema";
 import { cache } from "./cache-schema";
 import { dataRetention } from "./data-retention-schema";
 import { database } from "./database-schema";
@@ -219,6 +220,7 @@ export const platformSchema = z
     service,
     api,
     monitoring,
+    audit,
     remediation,
     alerts,
     contacts,
@@ -255,6 +257,8 @@ export type ServiceConfig = NonNullable<ParsedConfig["service"]>;
 export type ApiConfig = NonNullable<ParsedConfig["api"]>;
 /** Section `streamflix:monitoring`. */
 export type MonitoringConfig = NonNullable<ParsedConfig["monitoring"]>;
+/** Section `streamflix:audit`. */
+export type AuditConfig = NonNullable<ParsedConfig["audit"]>;
 /** Section `streamflix:remediation`. */
 export type RemediationConfig = NonNullable<ParsedConfig["remediation"]>;
 /** Section `streamflix:alerts`. */

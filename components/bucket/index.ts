@@ -165,8 +165,8 @@ export class Bucket extends pulumi.ComponentResource {
   private statements(args: BucketArgs): aws.iam.PolicyStatement[] {
     const more = args.statements?.(this.plainArn) ?? [];
     return args.kind === "access-log"
-      ? [...guards(this.plainArn, "AES256"), ...logDelivery(this.plainArn, args.accountId), ...more]
-      : [...guards(this.plainArn, "aws:kms"), ...more];
+      ? [...guards(this.plainArn, args.kind), ...logDelivery(this.plainArn, args.accountId), ...more]
+      : [...guards(this.plainArn, args.kind), ...more];
   }
 }
 

@@ -3,11 +3,11 @@ import type * as aws from "@pulumi/aws";
 /** Where in the bucket for access logs each kind of log is. */
 export const LOG_PREFIXES = { buckets: "buckets/", loadBalancers: "load-balancer" } as const;
 
-/** Encryption of new objects: under the stack's own key, or under S3's, which is all that log delivery can write with. */
-export type Encryption = "aws:kms" | "AES256";
+/** What a bucket is for: data, what has to be proven later, or access logs. */
+export type BucketKind = "data" | "evidence" | "access-log";
 
 /** What nobody may do with a bucket, whoever else allows it. */
-export function guards(bucketArn: string, encryption: Encryption): aws.iam.PolicyStatement[] {
+export function guards(bucketArn: string, kind: BucketKind): aws.iam.PolicyStatement[] {
   const deny = { Effect: "Deny", Principal: "*" } as const;
   const put = { ...deny, Action: "s3:PutObject", Resource: `${bucketArn}/*` };
   const header = "s3:x-amz-server-side-encryption";
@@ -19,13 +19,20 @@ export function guards(bucketArn: string, encryption: Encryption): aws.iam.Polic
       Resource: [bucketArn, `${bucketArn}/*`],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },
-    {
-      ...put,
-      Sid: "RightEncryptionOnly",
-      Condition: { StringNotEqualsIfExists: { [header]: encryption } },
-    },
-    ...(encryption === "aws:kms"
-      ? [
+    // CloudTrail may write the digests of its files under S3's own keys: where services bring evidence, they choose.
+    ...(kind === "evidence"
+      ? []
+      : [
+          {
+            ...put,
+            Sid: "RightEncryptionOnly",
+            // Log delivery can't write under another key than S3's own.
+            Condition: { StringNotEqualsIfExists: { [header]: kind === "data" ? "aws:kms" : "AES256" } },
+          },
+        ]),
+    ...(kind === "access-log"
+      ? []
+      : [
           {
             ...put,
             // Who asks for encryption without naming a key gets one of AWS's, and who names one could name any. Without
@@ -36,8 +43,7 @@ export function guards(bucketArn: string, encryption: Encryption): aws.iam.Polic
               BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
             },
           },
-        ]
-      : []),
+        ]),
   ];
 }
 

@@ -9,6 +9,7 @@ import { dataWidgets, operationsWidgets, type Shown } from "./dashboards";
 import { burnAlarms } from "./objectives";
 import { savedQueries } from "./queries";
 import { apiAlarms, canaryAlarms } from "./rows/api";
+import { auditAlarms } from "./rows/audit";
 import { cacheAlarms } from "./rows/cache";
 import { databaseAlarms } from "./rows/database";
 import {
@@ -176,7 +177,7 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
-  const { network, alerts, database, rotation, dataRetention, logSweeper, remediation } = watched;
+  const { network, alerts, database, rotation, dataRetention, logSweeper, remediation, audit } = watched;
   const { cache, files, streaming, service, api, canary } = watched;
   const functions = [
     database?.metrics.rolesFunction,
@@ -192,6 +193,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...(service ? serviceAlarms(service.metrics, thresholds) : []),
     ...(api ? apiAlarms(api.metrics, thresholds) : []),
     ...(canary ? canaryAlarms(canary) : []),
+    ...(audit?.metrics.events ? auditAlarms(audit.metrics.events) : []),
     ...natAlarms(network.natMetrics),
     ...functionAlarms(functions, thresholds),
     ...failureAlarms({
@@ -199,6 +201,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
       ...(dataRetention && { "data-retention": dataRetention.metrics.failures }),
       ...(logSweeper && { "log-sweeper": logSweeper.metrics.failures }),
       ...(remediation && { remediation: remediation.metrics.failures }),
+      ...(audit?.metrics.failures && { findings: audit.metrics.failures }),
       ...(alerts && { alerts: alerts.failures.metrics }),
     }),
     ...topicAlarms(alerts?.topicNames ?? {}),

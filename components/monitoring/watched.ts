@@ -1,5 +1,6 @@
 import type { Alerts } from "../alerts";
 import type { Api } from "../api";
+import type { Audit } from "../audit";
 import type { Cache } from "../cache";
 import type { DataRetention } from "../data-retention";
 import type { Database } from "../database";
@@ -21,6 +22,7 @@ export interface Watched {
   readonly dataRetention: Pick<DataRetention, "metrics"> | undefined;
   readonly logSweeper: Pick<LogSweeper, "metrics"> | undefined;
   readonly remediation: Pick<Remediation, "metrics"> | undefined;
+  readonly audit: Pick<Audit, "metrics"> | undefined;
   readonly cache: Pick<Cache, "metrics"> | undefined;
   readonly files: Pick<Files, "metrics"> | undefined;
   readonly streaming: Pick<Streaming, "metrics"> | undefined;

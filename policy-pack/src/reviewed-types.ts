@@ -8,6 +8,8 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:appautoscaling/policy:Policy": "changes a number of tasks and holds no data",
   "aws:appautoscaling/target:Target": "bounds a number of tasks and holds no data",
   "aws:budgets/budget:Budget": "watches costs",
+  "aws:cfg/deliveryChannel:DeliveryChannel": "delivers into a bucket under a key, both judged themselves",
+  "aws:cfg/rule:Rule": "one of AWS's own checks; it changes nothing",
   "aws:cloudwatch/dashboard:Dashboard": "shows metrics; its regions are judged by the rule on all types",
   "aws:cloudwatch/eventRule:EventRule": "a pattern of events; what one may start is in its targets' policies",
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy":
@@ -37,6 +39,8 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:glue/catalogDatabase:CatalogDatabase": "a name for tables",
   "aws:glue/catalogTable:CatalogTable":
     "columns of events; the events are in a bucket, which is judged itself",
+  "aws:guardduty/detectorFeature:DetectorFeature":
+    "which kinds of detection are paid for; the detector is judged",
   "aws:iam/serviceLinkedRole:ServiceLinkedRole": "its policy is AWS's own and can't be another",
   "aws:kms/alias:Alias": "a name of a key, which is judged itself",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":

@@ -8,34 +8,16 @@ checkCases("configuration rules: remediation", [
   one("nothing mends itself", REMEDIATION, undefined),
   prod("nothing mends itself in prod", REMEDIATION, undefined),
   prod("prod acts", `${CASES}.keys.mode`, "act"),
-  one(
-    "cases on calls without a trail",
-    `${REMEDIATION}.trail`,
-    undefined,
-    `${REMEDIATION}.trail | nothing | make sure that CloudTrail records management events of this account, and write existing; or leave out keys and rotation`,
-  ),
-  {
-    id: "one case on calls without a trail",
-    change: { [`${REMEDIATION}.trail`]: undefined, [`${CASES}.keys`]: undefined },
-    problems: [
-      `${REMEDIATION}.trail | nothing | make sure that CloudTrail records management events of this account, and write existing; or leave out rotation`,
-    ],
-  },
   {
     id: "cases that need no trail",
     change: {
-      [`${REMEDIATION}.trail`]: undefined,
+      "streamflix:audit": undefined,
       [`${CASES}.keys`]: undefined,
       [`${CASES}.rotation`]: undefined,
     },
     problems: [],
   },
-  one(
-    "a trail of another kind",
-    `${REMEDIATION}.trail`,
-    "create",
-    `${REMEDIATION}.trail | "create" | existing`,
-  ),
+  one("another stack's trail", "streamflix:audit.trail", "adopt"),
   one("no case", CASES, {}, `${CASES} | {} | list a case, or remove the section`),
   one(
     "a case that there is not",

@@ -16,7 +16,7 @@ describe("configuration report", () => {
 
 1. streamflix:alert
    given:   an unknown key
-   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:retention, streamflix:network, streamflix:database, streamflix:rotation, streamflix:dataRetention, streamflix:cache, streamflix:files, streamflix:streaming, streamflix:service, streamflix:api, streamflix:monitoring, streamflix:remediation, streamflix:alerts, streamflix:contacts
+   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:retention, streamflix:network, streamflix:database, streamflix:rotation, streamflix:dataRetention, streamflix:cache, streamflix:files, streamflix:streaming, streamflix:service, streamflix:api, streamflix:monitoring, streamflix:audit, streamflix:remediation, streamflix:alerts, streamflix:contacts
    why:     an unknown key sets nothing, so what it was meant to set would stay unset
    hint:    did you mean streamflix:alerts?
 
@@ -143,6 +143,7 @@ describe("shipped stack files", () => {
         "service",
         "api",
         "monitoring",
+        "audit",
         "remediation",
         "alerts",
       ].map((section) => `streamflix:${section}`);

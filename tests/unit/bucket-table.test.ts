@@ -58,6 +58,8 @@ function table(stack: "dev" | "prod") {
 
 const LOG_POLICY = "TlsOnly, RightEncryptionOnly, DeliverBucketLogs, DeliverLoadBalancerLogs";
 const DATA_POLICY = "TlsOnly, RightEncryptionOnly, RightKeyOnly";
+/** Services that bring evidence choose between the stack's key and S3's own. */
+const EVIDENCE_POLICY = "TlsOnly, RightKeyOnly";
 const CLOSED = { openings: [], versions: "Enabled" };
 
 describe("every bucket of a stack has policy, public access block, encryption, logging and lifecycle", () => {
@@ -96,6 +98,14 @@ describe("every bucket of a stack has policy, public access block, encryption, l
         path: "STANDARD_IA 30",
         gone: "81 + 9",
       },
+      "streamflix-trail-dev-111122223333-eu-central-1": {
+        ...CLOSED,
+        policy: `${EVIDENCE_POLICY}, TrailChecksBucket, TrailDelivers`,
+        encryption: "aws:kms with bucket key",
+        logsTo: "streamflix-access-logs-dev-111122223333-eu-central-1",
+        path: "",
+        gone: "81 + 9",
+      },
     });
   });
 
@@ -132,6 +142,22 @@ describe("every bucket of a stack has policy, public access block, encryption, l
         logsTo: "streamflix-access-logs-prod-444455556666-eu-central-1",
         path: "STANDARD_IA 30, GLACIER 90, DEEP_ARCHIVE 365",
         gone: "700 + 30",
+      },
+      "streamflix-configuration-prod-444455556666-eu-central-1": {
+        ...CLOSED,
+        policy: `${EVIDENCE_POLICY}, ConfigChecksBucket, ConfigDelivers`,
+        encryption: "aws:kms with bucket key",
+        logsTo: "streamflix-access-logs-prod-444455556666-eu-central-1",
+        path: "",
+        gone: "1066 + 30",
+      },
+      "streamflix-trail-prod-444455556666-eu-central-1": {
+        ...CLOSED,
+        policy: `${EVIDENCE_POLICY}, TrailChecksBucket, TrailDelivers`,
+        encryption: "aws:kms with bucket key",
+        logsTo: "streamflix-access-logs-prod-444455556666-eu-central-1",
+        path: "",
+        gone: "1066 + 30",
       },
     });
   });

@@ -202,6 +202,8 @@ describe("Bucket for evidence", () => {
       rule: { defaultRetention: { mode: "GOVERNANCE", days: 90 } },
     });
     assert.deepEqual(dependsOn, ["BucketVersioning events"]);
+    const sids = statementsOf(only(all, "BucketPolicy", "events").inputs["policy"]).map(({ Sid }) => Sid);
+    assert.deepEqual(sids, ["TlsOnly", "RightKeyOnly"]);
     const lifecycle = only(all, "BucketLifecycleConfiguration", "events");
     assert.deepEqual(lifecycle.dependsOn, ["BucketObjectLockConfiguration events"]);
     const [expire] = lifecycle.inputs["rules"] as [Inputs];

@@ -88,15 +88,17 @@ export const KEYS: Readonly<Record<string, Expected>> = {
     classification: "confidential",
     via: ["s3", "cloudtrail"],
     services: [
-      serviceStatement(
-        "CloudTrail",
-        "cloudtrail.amazonaws.com",
-        ["kms:GenerateDataKey*", "kms:DescribeKey"],
-        {
-          StringEquals: { "aws:SourceAccount": "111122223333" },
-          ArnLike: { "aws:SourceArn": "arn:aws:cloudtrail:eu-central-1:111122223333:trail/*" },
+      serviceStatement("CloudTrail", "cloudtrail.amazonaws.com", "kms:GenerateDataKey*", {
+        StringEquals: {
+          "aws:SourceArn": "arn:aws:cloudtrail:eu-central-1:111122223333:trail/streamflix-audit-unit",
+          "kms:EncryptionContext:aws:cloudtrail:arn":
+            "arn:aws:cloudtrail:eu-central-1:111122223333:trail/streamflix-audit-unit",
         },
-      ),
+      }),
+      serviceStatement("CloudTrailSeesKey", "cloudtrail.amazonaws.com", "kms:DescribeKey"),
+      serviceStatement("Configuration", "config.amazonaws.com", ["kms:Decrypt", "kms:GenerateDataKey*"], {
+        StringEquals: { "aws:SourceAccount": "111122223333" },
+      }),
     ],
   },
   backup: {
@@ -143,8 +145,8 @@ function allow(
 function serviceStatement(
   sid: string,
   service: string,
-  actions: readonly string[],
-  condition: PolicyStatement["Condition"],
+  actions: string | readonly string[],
+  condition?: PolicyStatement["Condition"],
 ): PolicyStatement {
   return allow(sid, { Service: service }, actions, condition);
 }

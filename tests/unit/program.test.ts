@@ -17,7 +17,7 @@ const STACKS = {
     zones: 2,
     gateways: 1,
     instances: 2,
-    alarms: 75,
+    alarms: 90,
     edge: false,
     rules: 7,
   },
@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 79,
+    alarms: 94,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,
@@ -58,6 +58,16 @@ const TABLE = {
   "aws:glue/catalogDatabase:CatalogDatabase": 1,
   "aws:glue/catalogTable:CatalogTable": 1,
   "streamflix:streaming:EventTable": 1,
+};
+
+/** Types that only a stack with locked evidence and a history of its configuration has. */
+const HISTORY = {
+  "aws:cfg/deliveryChannel:DeliveryChannel": 1,
+  "aws:cfg/recorder:Recorder": 1,
+  "aws:cfg/recorderStatus:RecorderStatus": 1,
+  "aws:cfg/rule:Rule": 34,
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": 1,
+  "streamflix:audit:ConfigurationHistory": 1,
 };
 
 /** Rules of remediation; the last one acts only. */
@@ -103,10 +113,12 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:budgets/budget:Budget": 1,
         "aws:cloudwatch/compositeAlarm:CompositeAlarm": 7,
         "aws:cloudwatch/dashboard:Dashboard": 2,
-        "aws:cloudwatch/eventRule:EventRule": expected.rules,
-        "aws:cloudwatch/eventTarget:EventTarget": expected.rules,
-        "aws:cloudwatch/logGroup:LogGroup": 17 + (expected.edge ? 1 : 0),
-        "aws:cloudwatch/logMetricFilter:LogMetricFilter": 3,
+        "aws:accessanalyzer/analyzer:Analyzer": 1,
+        "aws:cloudtrail/trail:Trail": 1,
+        "aws:cloudwatch/eventRule:EventRule": expected.rules + (expected.edge ? 4 : 3),
+        "aws:cloudwatch/eventTarget:EventTarget": expected.rules + (expected.edge ? 4 : 3),
+        "aws:cloudwatch/logGroup:LogGroup": 18 + (expected.edge ? 1 : 0),
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter": 17,
         "aws:cloudwatch/logStream:LogStream": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
         "aws:cloudwatch/queryDefinition:QueryDefinition": 6 + (expected.edge ? 1 : 0),
@@ -134,8 +146,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/subnetGroup:SubnetGroup": 1,
         "aws:elasticache/user:User": 2,
         "aws:elasticache/userGroup:UserGroup": 1,
-        "aws:iam/role:Role": 16,
-        "aws:iam/rolePolicy:RolePolicy": 22,
+        "aws:guardduty/detector:Detector": 1,
+        "aws:guardduty/detectorFeature:DetectorFeature": 6,
+        "aws:iam/role:Role": 17,
+        "aws:iam/rolePolicy:RolePolicy": 23,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
@@ -152,25 +166,26 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:rds/clusterParameterGroup:ClusterParameterGroup": 1,
         "aws:rds/parameterGroup:ParameterGroup": 1,
         "aws:rds/subnetGroup:SubnetGroup": 1,
-        "aws:s3/bucket:Bucket": 4,
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 4,
-        "aws:s3/bucketLogging:BucketLogging": 3,
+        "aws:s3/bucket:Bucket": expected.edge ? 6 : 5,
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": expected.edge ? 6 : 5,
+        "aws:s3/bucketLogging:BucketLogging": expected.edge ? 5 : 4,
         "aws:s3/bucketObjectv2:BucketObjectv2": 1,
-        "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 4,
-        "aws:s3/bucketPolicy:BucketPolicy": 4,
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 4,
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 4,
-        "aws:s3/bucketVersioning:BucketVersioning": 4,
-        "aws:scheduler/schedule:Schedule": 2,
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls": expected.edge ? 6 : 5,
+        "aws:s3/bucketPolicy:BucketPolicy": expected.edge ? 6 : 5,
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": expected.edge ? 6 : 5,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
+          expected.edge ? 6 : 5,
+        "aws:s3/bucketVersioning:BucketVersioning": expected.edge ? 6 : 5,
         "aws:secretsmanager/secret:Secret": 3,
         "aws:secretsmanager/secretPolicy:SecretPolicy": 3,
+        "aws:scheduler/schedule:Schedule": 2,
         "aws:secretsmanager/secretRotation:SecretRotation": 2,
         "aws:secretsmanager/secretVersion:SecretVersion": 3,
         "aws:sns/topic:Topic": 2,
         "aws:sns/topicPolicy:TopicPolicy": 2,
         "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
-        "aws:sqs/queue:Queue": 5,
-        "aws:sqs/queuePolicy:QueuePolicy": 5,
+        "aws:sqs/queue:Queue": 6,
+        "aws:sqs/queuePolicy:QueuePolicy": 6,
         "aws:ssm/document:Document": 1,
         "aws:ssm/parameter:Parameter": 36,
         "aws:synthetics/canary:Canary": 1,
@@ -183,7 +198,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:api:Api": 1,
         "streamflix:api:EventWriter": 1,
         "streamflix:api:ServiceLink": 1,
-        "streamflix:bucket:Bucket": 4,
+        "streamflix:bucket:Bucket": expected.edge ? 6 : 5,
         "streamflix:cache:Cache": 1,
         "streamflix:database:BreakGlass": 1,
         "streamflix:database:Cluster": 1,
@@ -194,7 +209,11 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:database:Instances": 1,
         "streamflix:database:ParameterGroups": 1,
         "streamflix:files:Files": 1,
-        "streamflix:function:FailureQueue": 5,
+        "streamflix:audit:Audit": 1,
+        "streamflix:audit:Detection": 1,
+        "streamflix:audit:Findings": 1,
+        "streamflix:audit:Trail": 1,
+        "streamflix:function:FailureQueue": 6,
         "streamflix:function:LambdaFunction": 1,
         "streamflix:function:Schedule": 2,
         "streamflix:function:VpcFunction": 4,
@@ -226,6 +245,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:streaming:Streaming": 1,
         ...(expected.edge && EDGE),
         ...(expected.edge && TABLE),
+        ...(expected.edge && HISTORY),
       });
     });
 
@@ -274,6 +294,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           securityGroupId: "SecurityGroup/service#id",
           listenerPort: expected.edge ? 443 : 8080,
         },
+        auditTrailName: `streamflix-audit-${stack}`,
+        detectorId: "Detector/audit-detection#id",
         taskRoleArn: "Role/service-task#arn",
         remediationNames: {
           function: `streamflix-remediation-${stack}`,
@@ -286,8 +308,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 58 components (62 with firewall, domain and columns), one a rule, and 4 passwords.
-      const outside = 63 + expected.rules + (expected.edge ? 4 : 0);
+      // The others: the provider itself, 64 components (70 with firewall, domain, columns and history), one a rule, and 4 passwords.
+      const outside = 69 + expected.rules + (expected.edge ? 6 : 0);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -299,8 +321,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       assert.deepEqual(counts, {
         "Alerts alerts": 5 + expected.subscriptions,
         "Api api": 8 + (expected.edge ? 1 : 0),
+        "Audit audit": expected.edge ? 5 : 4,
         "BreakGlass database-break-glass": 6,
         "Bucket access-logs": 7,
+        "Bucket audit-trail": expected.edge ? 9 : 8,
         "Bucket canary": 8,
         "Bucket erasures": 8 + (expected.edge ? 1 : 0),
         "Bucket streaming-archive": 8,
@@ -315,18 +339,21 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "DatabaseSecrets database-secrets": 3,
         "Delivery streaming-delivery": 7 + (expected.edge ? 1 : 0),
         "DeploymentAlarms service": 2,
+        "Detection audit-detection": 7,
         "Endpoints network-endpoints": 1 + expected.endpoints,
         "EventWriter api-events": 2,
         "FailureQueue alerts-failures": 2,
         ...Object.fromEntries(
           RULES.slice(0, expected.rules).map((rule) => [`EventRule remediation-${rule}`, 3]),
         ),
+        "FailureQueue audit-findings": 2,
         "FailureQueue remediation-failures": 2,
         "FailureQueue data-retention-failures": 2,
         "FailureQueue log-sweeper-failures": 2,
         "FailureQueue rotation-failures": 2,
         "FargateService service": 1,
         "Files files": 4 + expected.zones,
+        "Findings audit-findings": expected.edge ? 9 : 7,
         "FlowLogs network-flow-logs": 4,
         "Instances database": 2 + expected.instances,
         "Keys keys": 12,
@@ -354,6 +381,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Streaming streaming": 3,
         "TaskDefinition service": 1,
         "TierSecurityGroups network-tiers": 12,
+        "Trail audit-trail": 19,
         "VpcFunction data-retention": 12,
         "VpcFunction database-roles": 9,
         "VpcFunction log-sweeper": 8,
@@ -361,6 +389,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: access-logs": 1,
         "none: alerts": 1,
         "none: api": 1,
+        "none: audit": 1,
         "none: cache": 1,
         "none: canary": 1,
         "none: data-retention": 1,
@@ -379,7 +408,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: service-parameters": 1,
         "none: streaming": 1,
         ...(expected.edge && {
+          "Bucket audit-configuration": 8,
           "Certificate certificate": 4,
+          "ConfigurationHistory audit-configuration": 38,
           "Dns dns": 8,
           "EventTable streaming-delivery-table": 2,
           "Firewall api-firewall": 5,
@@ -433,26 +464,28 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const classes = logs.map((log) => log.class);
       assert.deepEqual(
         [classes.length, classes.filter((it) => it === "access-log").length],
-        expected.edge ? [18, 6] : [17, 5],
+        expected.edge ? [19, 7] : [18, 6],
       );
     });
 
     it("protects exactly keys and what holds data, in the stack that asks for it", () => {
       const protectedOnes = recording.registrations.filter((it) => it.protect);
       const counts = {
+        "aws:cloudtrail/trail:Trail": 1,
         "aws:efs/fileSystem:FileSystem": 1,
         "aws:elasticache/replicationGroup:ReplicationGroup": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/key:Key": 6,
         "aws:rds/cluster:Cluster": 1,
         "aws:rds/clusterInstance:ClusterInstance": expected.instances,
-        "aws:s3/bucket:Bucket": 4,
+        "aws:s3/bucket:Bucket": 6,
         "aws:secretsmanager/secret:Secret": 3,
       };
       assert.deepEqual(countByType(protectedOnes), stack === "prod" ? counts : {});
     });
 
-    it("has room in every name for the longest suffix", async () => {
+    it("has room in every name for the longest suffix", async function () {
+      this.timeout(180_000);
       const { registrations } = await runProgram(stack as keyof typeof STACKS, CONTACTS, "abcdefghijkl");
       assert.deepEqual(countByType(registrations), countByType(recording.registrations));
     });

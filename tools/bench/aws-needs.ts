@@ -1,6 +1,7 @@
 /** The list of `aws-edges.ts`: by type, which of its properties name things that must exist first, and why. */
 import type { Need } from "./aws-edges";
 import { API_NEEDS } from "./aws-needs-api";
+import { AUDIT_NEEDS } from "./aws-needs-audit";
 import { BOOTSTRAP_NEEDS } from "./aws-needs-bootstrap";
 import { DATA_NEEDS } from "./aws-needs-data";
 import { MONITORING_NEEDS } from "./aws-needs-monitoring";
@@ -39,6 +40,7 @@ export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ...API_NEEDS,
   ...MONITORING_NEEDS,
   ...STREAMING_NEEDS,
+  ...AUDIT_NEEDS,
   ...BOOTSTRAP_NEEDS,
 
   "aws:ec2/vpc:Vpc": [],

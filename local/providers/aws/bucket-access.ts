@@ -5,6 +5,7 @@ import { mapOf, mapsOf, type World } from "./world";
 export const BUCKET = "aws:s3/bucket:Bucket";
 export const BUCKET_ENCRYPTION =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+export const BUCKET_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 export const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 
 /** A service that delivers logs into a bucket. */
@@ -32,15 +33,42 @@ export function isUnderKms(world: World, bucket: string): boolean {
 export function deliveryFault(world: World, { bucket, service, key }: Delivery): string | undefined {
   if (isUnderKms(world, bucket))
     return "it encrypts under a key of KMS, log delivery writes under S3's own only";
+  const isAllowed = bucketAdmits(world, {
+    bucket,
+    service,
+    action: "s3:PutObject",
+    resource: `arn:aws:s3:::${bucket}/${key}`,
+  });
+  return isAllowed ? undefined : `its policy does not let ${service} put ${key}`;
+}
+
+/** What a service wants to do with a bucket. */
+export interface BucketUse {
+  readonly bucket: string;
+  readonly service: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Values of condition keys, in lower case. @default conditions are taken to hold */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Whether a bucket's policy has a statement that lets a service do something. */
+export function bucketAdmits(
+  world: World,
+  { bucket, service, action, resource, context }: BucketUse,
+): boolean {
   const policy = partOf(world, BUCKET_POLICY, bucket)?.inputs["policy"];
-  const isAllowed = (policy === undefined ? [] : readStatements(policy)).some(
-    ({ effect, services, actions, resources }) =>
+  return (policy === undefined ? [] : readStatements(policy)).some(
+    ({ effect, services, actions, resources, conditions }) =>
       effect === "Allow" &&
       services.includes(service) &&
-      actions.some((pattern) => matchesPattern(pattern, "s3:PutObject")) &&
-      resources.some((pattern) => matchesPattern(pattern, `arn:aws:s3:::${bucket}/${key}`)),
+      actions.some((pattern) => matchesPattern(pattern, action)) &&
+      resources.some((pattern) => matchesPattern(pattern, resource)) &&
+      (context === undefined ||
+        Object.values(conditions)
+          .flatMap((keys) => Object.entries(keys))
+          .every(([key, allowed]) => allowed.some((pattern) => matchesPattern(pattern, context[key] ?? "")))),
   );
-  return isAllowed ? undefined : `its policy does not let ${service} put ${key}`;
 }
 
 /** Puts an object into a bucket: from now on it is not empty. The account counts objects, it keeps none. */

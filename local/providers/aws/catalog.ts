@@ -1,9 +1,12 @@
 import type { Model } from "./model";
+import { accessAnalyzerModels } from "./models/access-analyzer";
 import { acmModels } from "./models/acm";
 import { apiGatewayModels } from "./models/apigateway";
 import { apiGatewayAccessModels } from "./models/apigateway-access";
+import { cloudtrailModels } from "./models/cloudtrail";
 import { cloudwatchModels } from "./models/cloudwatch";
 import { canaryModels } from "./models/canary";
+import { configurationModels } from "./models/configuration";
 import { costModels } from "./models/costs";
 import { ec2Models } from "./models/ec2";
 import { ecrModels } from "./models/ecr";
@@ -16,6 +19,7 @@ import { elasticacheUserModels } from "./models/elasticache-users";
 import { eventModels } from "./models/events";
 import { firehoseModels } from "./models/firehose";
 import { glueModels } from "./models/glue";
+import { guarddutyModels } from "./models/guardduty";
 import { iamModels } from "./models/iam";
 import { iamAccountModels } from "./models/iam-account";
 import { keyModels } from "./models/keys";
@@ -87,6 +91,10 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...wafModels,
     ...acmModels,
     ...route53Models,
+    ...cloudtrailModels,
+    ...guarddutyModels,
+    ...configurationModels,
+    ...accessAnalyzerModels,
   ].map((model) => [model.type, model]),
 );
 

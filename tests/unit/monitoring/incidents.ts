@@ -1,3 +1,4 @@
+import { TRAIL_EVENTS } from "../../../components/audit/trail-events";
 import type { Series } from "./evaluator";
 
 /** A metric as alarms name it. */
@@ -68,6 +69,7 @@ export function quiet(maxCapacity: number): Figures {
     "AWS/Lambda Throttles": 0,
     "AWS/SQS ApproximateNumberOfMessagesVisible": 0,
     "AWS/Logs IncomingBytes": 1_000_000,
+    ...Object.fromEntries(Object.keys(TRAIL_EVENTS).map((it) => [`StreamFlix/Audit ${it}`, 0])),
     "StreamFlix/Database failed-sign-ins": 0,
     "StreamFlix/Database break-glass-sign-ins": 0,
   };
@@ -103,6 +105,8 @@ const ofWriter =
   ({ Role }: Readonly<Record<string, string>>) =>
     Role === "READER" ? otherwise : figure;
 
+const CONTROLS = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html";
+
 /** Days on which nobody may be told. */
 export const CALM: readonly Incident[] = [
   {
@@ -137,6 +141,13 @@ export const CALM: readonly Incident[] = [
       "ECS/ContainerInsights DesiredTaskCount": 10,
       "ECS/ContainerInsights RunningTaskCount": 10,
     },
+    told: [],
+  },
+  {
+    what: "sign-ins that fail once, and calls that are refused now and then",
+    source: CONTROLS,
+    minutes: 3,
+    figures: { "StreamFlix/Audit failed-console-sign-ins": 1, "StreamFlix/Audit unauthorized-calls": 3 },
     told: [],
   },
 ];
@@ -392,6 +403,7 @@ export const INCIDENTS: readonly Incident[] = [
       "remediation-errors",
       "remediation-failures",
       "remediation-throttles",
+      "findings-failures",
       "rotation-duration",
       "rotation-errors",
       "rotation-failures",
@@ -404,6 +416,52 @@ export const INCIDENTS: readonly Incident[] = [
     minutes: 5,
     figures: { "AWS/SNS NumberOfNotificationsFailed": 1 },
     told: ["alerts-critical-undelivered", "alerts-warning-undelivered"],
+  },
+  {
+    what: "an intruder who signs in as root and switches the audit off",
+    source: CONTROLS,
+    minutes: 5,
+    figures: {
+      "StreamFlix/Audit root-use": 1,
+      "StreamFlix/Audit trail-changes": 1,
+      "StreamFlix/Audit recorder-changes": 1,
+      "StreamFlix/Audit key-endangered": 1,
+    },
+    told: ["audit-key-endangered", "audit-recorder-changes", "audit-root-use", "audit-trail-changes"],
+  },
+  {
+    what: "passwords being tried, until one without a second factor is found",
+    source: CONTROLS,
+    minutes: 5,
+    figures: {
+      "StreamFlix/Audit failed-console-sign-ins": 1,
+      "StreamFlix/Audit sign-in-without-mfa": 1,
+      "StreamFlix/Audit unauthorized-calls": 2,
+    },
+    told: ["audit-failed-console-sign-ins", "audit-sign-in-without-mfa", "audit-unauthorized-calls"],
+  },
+  {
+    what: "rights and network changed",
+    source: CONTROLS,
+    minutes: 5,
+    figures: {
+      "StreamFlix/Audit iam-changes": 1,
+      "StreamFlix/Audit bucket-changes": 1,
+      "StreamFlix/Audit security-group-changes": 1,
+      "StreamFlix/Audit network-acl-changes": 1,
+      "StreamFlix/Audit gateway-changes": 1,
+      "StreamFlix/Audit route-changes": 1,
+      "StreamFlix/Audit vpc-changes": 1,
+    },
+    told: [
+      "audit-bucket-changes",
+      "audit-gateway-changes",
+      "audit-iam-changes",
+      "audit-network-acl-changes",
+      "audit-route-changes",
+      "audit-security-group-changes",
+      "audit-vpc-changes",
+    ],
   },
   {
     what: "a flood of logs",

@@ -6,6 +6,7 @@ import { matchesPattern, readStatements } from "../policy-documents";
 import { mapOf, text, type World } from "../world";
 import { patternProblems } from "./event-patterns";
 import { requirePermission } from "./lambda-types";
+import { TOPIC, TOPIC_POLICY } from "./sns";
 import { QUEUE } from "./sqs";
 
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
@@ -103,17 +104,61 @@ function verifyTarget(inputs: Props, world: World): void {
     );
   }
   const arn = text(inputs, "arn");
-  if (!arn.startsWith("arn:aws:lambda:")) {
-    throw new AwsError("NotSimulated", `a rule's target has to be a function here, not ${arn}`);
+  if (arn.startsWith("arn:aws:sns:")) {
+    verifyTopic(arn, name, world);
+  } else if (arn.startsWith("arn:aws:lambda:")) {
+    requirePermission(world, arn, EVENTS, {
+      sourceArn: ruleArn,
+      code: "AccessDeniedException",
+      problem: `EventBridge could not invoke ${arn} for rule ${name}: no permission of the function names it.`,
+    });
+  } else {
+    throw new AwsError("NotSimulated", `a rule's target has to be a function or a topic here, not ${arn}`);
   }
-  requirePermission(world, arn, EVENTS, {
-    sourceArn: ruleArn,
-    code: "AccessDeniedException",
-    problem: `EventBridge could not invoke ${arn} for rule ${name}: no permission of the function names it.`,
-  });
+  verifyTransformer(mapOf(inputs["inputTransformer"]));
   const queueArn = mapOf(inputs["deadLetterConfig"])["arn"];
   if (typeof queueArn === "string") {
     verifyQueue(queueArn, ruleArn, world);
+  }
+}
+
+/** EventBridge brings nothing along that a condition could ask for. */
+function verifyTopic(arn: string, rule: string, world: World): void {
+  const topic = world.need({ types: [TOPIC], by: "arn" }, arn);
+  const isAdmitted = world
+    .all(TOPIC_POLICY)
+    .filter((it) => it.inputs["arn"] === arn)
+    .flatMap((it) => readStatements(it.inputs["policy"]))
+    .some(
+      ({ effect, services, actions, conditions }) =>
+        effect === "Allow" &&
+        services.includes(EVENTS) &&
+        actions.some((pattern) => matchesPattern(pattern, "sns:Publish")) &&
+        Object.keys(conditions).length === 0,
+    );
+  if (!isAdmitted) {
+    throw new AwsError(
+      "AccessDeniedException",
+      `EventBridge could not publish to ${arn} for rule ${rule}: the topic's policy does not admit it.`,
+    );
+  }
+  const key = topic.inputs["kmsMasterKeyId"];
+  if (typeof key === "string") {
+    requireKeyGrant(world, key, EVENTS, {});
+  }
+}
+
+/** What a template takes has to be among its paths; EventBridge refuses the target otherwise. */
+function verifyTransformer({ inputPaths, inputTemplate }: Props): void {
+  if (typeof inputTemplate !== "string") return;
+  const unknown = [...inputTemplate.matchAll(/<([\w-]+)>/g)]
+    .map(([, name = ""]) => name)
+    .find((name) => !(name in mapOf(inputPaths)) && !name.startsWith("aws"));
+  if (unknown !== undefined) {
+    throw new AwsError(
+      "ValidationException",
+      `Invalid InputTemplate for target: template has a placeholder ${unknown} that no path names.`,
+    );
   }
 }
 

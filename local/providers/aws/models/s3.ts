@@ -1,5 +1,12 @@
 import type { Props } from "../../../account/store";
-import { BUCKET, BUCKET_ENCRYPTION, BUCKET_POLICY, deliveryFault, partOf } from "../bucket-access";
+import {
+  BUCKET,
+  BUCKET_ENCRYPTION,
+  BUCKET_LOCK,
+  BUCKET_POLICY,
+  deliveryFault,
+  partOf,
+} from "../bucket-access";
 import { oneOf, shaped, under } from "../checks";
 import { requireKeyUse } from "../key-grants";
 import { AwsError, type Model } from "../model";
@@ -8,7 +15,6 @@ import { mapOf, mapsOf, text, textOr, type World } from "../world";
 
 export const BUCKET_LOGGING = "aws:s3/bucketLogging:BucketLogging";
 const PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
-const OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 
 /** Bytes of a bucket's policy; AWS raises it for nobody. */
@@ -133,7 +139,7 @@ const versioning: Model = {
       oneOf(mapOf(inputs["versioningConfiguration"]), "status", ["Enabled", "Suspended", "Disabled"]),
     ),
   verify: (inputs, world) => {
-    const isLocked = partOf(world, OBJECT_LOCK, text(inputs, "bucket")) !== undefined;
+    const isLocked = partOf(world, BUCKET_LOCK, text(inputs, "bucket")) !== undefined;
     if (isLocked && mapOf(inputs["versioningConfiguration"])["status"] !== "Enabled") {
       throw new AwsError(
         "InvalidBucketState",
@@ -154,7 +160,7 @@ const versioning: Model = {
 
 const objectLock: Model = {
   ...part,
-  type: OBJECT_LOCK,
+  type: BUCKET_LOCK,
   source: "internal/service/s3/bucket_object_lock_configuration.go",
   forceNew: ["bucket", "expectedBucketOwner", "objectLockEnabled"],
   defaults: { objectLockEnabled: "Enabled" },
@@ -222,7 +228,7 @@ const logging: Model = {
     const target = text(inputs, "targetBucket");
     const key = `${textOr(inputs, "targetPrefix", "")}log`;
     const fault =
-      partOf(world, OBJECT_LOCK, target) === undefined
+      partOf(world, BUCKET_LOCK, target) === undefined
         ? deliveryFault(world, { bucket: target, service: "logging.s3.amazonaws.com", key })
         : "a lock with a default retention is on it";
     if (fault !== undefined) {

@@ -4,7 +4,7 @@ import { readStatements } from "../policy-documents";
 import { ec2Id, mapOf, text, type World } from "../world";
 import { QUEUE, QUEUE_POLICY } from "./sqs";
 
-const TOPIC = "aws:sns/topic:Topic";
+export const TOPIC = "aws:sns/topic:Topic";
 
 const topic: Model = {
   type: TOPIC,
@@ -21,8 +21,10 @@ const topic: Model = {
   },
 };
 
+export const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
+
 const topicPolicy: Model = {
-  type: "aws:sns/topicPolicy:TopicPolicy",
+  type: TOPIC_POLICY,
   source: "internal/service/sns/topic_policy.go",
   forceNew: ["arn"],
   seconds: 1,
