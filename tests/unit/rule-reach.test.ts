@@ -41,26 +41,28 @@ function before(of: ReturnType<typeof planned>, it: Planned, type: string): Plan
   );
 }
 
-for (const [stack, account, rules] of [
-  ["dev", "111122223333", 7],
-  ["prod", "444455556666", 6],
+/** Whether a target is a topic, which tells people; if not, it is a function. */
+const tells = ({ after }: Planned) => after.some((it) => it.startsWith("aws:sns/topic:Topic "));
+
+for (const [stack, account, workers, tellers] of [
+  ["dev", "111122223333", 7, 3],
+  ["prod", "444455556666", 6, 4],
 ] as const) {
   describe(`every rule of the committed plan of ${stack}`, () => {
     const of = planned(stack);
+    const targets = of("EventTarget");
+    const EVENTS = { Service: "events.amazonaws.com" };
 
-    it(`reaches a function that admits it, and a queue for what can't be delivered (${rules} rules)`, () => {
-      const walked = of("EventRule").map((rule) => {
-        const name = String(rule.inputs["name"]);
-        const target = one(
-          of("EventTarget", ({ inputs }) => inputs["rule"] === name),
-          `target of ${name}`,
-        );
-        const worker = before(of, target, "Function");
-        const permission = before(of, target, "Permission");
-        assert.equal(permission.inputs["function"], worker.inputs["name"]);
-        assert.equal(permission.inputs["principal"], "events.amazonaws.com");
-        assert.equal(before(of, permission, "EventRule").name, rule.name);
+    /** The rule that a target is of. */
+    const ruleOf = (target: Planned) =>
+      one(
+        of("EventRule", ({ inputs }) => inputs["name"] === target.inputs["rule"]),
+        `rule of ${target.name}`,
+      );
 
+    it("has one target, and a queue for what can't be delivered", () => {
+      const names = targets.map((target) => {
+        const name = String(ruleOf(target).inputs["name"]);
         const queue = before(of, target, "Queue");
         assert.ok("arn" in (target.inputs["deadLetterConfig"] as Inputs));
         const policy = one(
@@ -69,7 +71,7 @@ for (const [stack, account, rules] of [
         );
         const admits = Object.values(statementsOf(policy.inputs["policy"])).find(
           ({ Principal, Effect, Action }) =>
-            (Principal as Inputs)["Service"] === "events.amazonaws.com" &&
+            (Principal as Inputs)["Service"] === EVENTS.Service &&
             Effect === "Allow" &&
             Action === "sqs:SendMessage",
         );
@@ -82,23 +84,53 @@ for (const [stack, account, rules] of [
         const { Events } = statementsOf(key.inputs["policy"]);
         assert.deepEqual(
           [Events?.["Principal"], Events?.["Action"], Events?.["Condition"]],
-          [{ Service: "events.amazonaws.com" }, ["kms:Decrypt", "kms:GenerateDataKey*"], {}],
+          [EVENTS, ["kms:Decrypt", "kms:GenerateDataKey*"], {}],
         );
         return name;
       });
-      assert.equal(walked.length, rules);
-      // No target, and no permission of EventBridge, beside those of the rules.
-      assert.equal(of("EventTarget").length, rules);
-      assert.equal(
-        of("Permission", ({ inputs }) => inputs["principal"] === "events.amazonaws.com").length,
-        rules,
-      );
+      assert.equal(new Set(names).size, workers + tellers);
+      assert.equal(of("EventRule").length, workers + tellers);
+    });
+
+    it(`reaches a function that admits it (${workers} rules)`, () => {
+      const functions = targets.filter((it) => !tells(it));
+      for (const target of functions) {
+        const permission = before(of, target, "Permission");
+        assert.equal(permission.inputs["function"], before(of, target, "Function").inputs["name"]);
+        assert.equal(permission.inputs["principal"], EVENTS.Service);
+        assert.equal(before(of, permission, "EventRule").name, ruleOf(target).name);
+      }
+      assert.equal(functions.length, workers);
+      // No permission of EventBridge beside those of the rules.
+      const permissions = of("Permission", ({ inputs }) => inputs["principal"] === EVENTS.Service);
+      assert.equal(permissions.length, workers);
+    });
+
+    it(`reaches a topic that admits it, with its runbook (${tellers} rules)`, () => {
+      const topics = targets.filter(tells);
+      for (const target of topics) {
+        const topic = before(of, target, "Topic");
+        const policy = statementsOf(before(of, target, "TopicPolicy").inputs["policy"])["Events"];
+        assert.deepEqual(
+          [policy?.["Effect"], policy?.["Principal"], policy?.["Action"], policy?.["Condition"]],
+          ["Allow", EVENTS, "sns:Publish", undefined],
+        );
+        assert.equal(
+          policy?.["Resource"],
+          `arn:aws:sns:eu-central-1:${account}:${String(topic.inputs["name"])}`,
+        );
+        const { inputTemplate } = target.inputs["inputTransformer"] as { inputTemplate: string };
+        assert.match(inputTemplate, / Runbook: docs\/runbooks\/findings\.md"$/);
+      }
+      assert.equal(topics.length, tellers);
     });
 
     it("ends in a function that keeps what it failed on", () => {
-      const workers = new Set(of("EventTarget").map((target) => before(of, target, "Function").name));
-      assert.deepEqual([...workers], ["remediation"]);
-      for (const name of workers) {
+      const names = new Set(
+        targets.filter((it) => !tells(it)).map((target) => before(of, target, "Function").name),
+      );
+      assert.deepEqual([...names], ["remediation"]);
+      for (const name of names) {
         const config = one(
           of("FunctionEventInvokeConfig", (it) => it.name === name),
           `failures of ${name}`,
