@@ -174,6 +174,7 @@ function audit({ names, accountId, region }: Place): aws.iam.PolicyStatement[] {
       ...trail,
       Sid: "CloudTrailSeesKey",
       Action: "kms:DescribeKey",
+      Condition: { StringEquals: { "aws:SourceArn": trailArn } },
     },
     publisher("Configuration", "config.amazonaws.com", accountId),
   ];

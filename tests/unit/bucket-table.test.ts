@@ -84,7 +84,7 @@ describe("every bucket of a stack has policy, public access block, encryption, l
       },
       "streamflix-erasures-dev-111122223333-eu-central-1": {
         ...CLOSED,
-        policy: DATA_POLICY,
+        policy: EVIDENCE_POLICY,
         encryption: "aws:kms with bucket key",
         logsTo: "streamflix-access-logs-dev-111122223333-eu-central-1",
         path: "",
@@ -129,7 +129,7 @@ describe("every bucket of a stack has policy, public access block, encryption, l
       },
       "streamflix-erasures-prod-444455556666-eu-central-1": {
         ...CLOSED,
-        policy: DATA_POLICY,
+        policy: EVIDENCE_POLICY,
         encryption: "aws:kms with bucket key",
         logsTo: "streamflix-access-logs-prod-444455556666-eu-central-1",
         path: "",

@@ -95,7 +95,11 @@ export const KEYS: Readonly<Record<string, Expected>> = {
             "arn:aws:cloudtrail:eu-central-1:111122223333:trail/streamflix-audit-unit",
         },
       }),
-      serviceStatement("CloudTrailSeesKey", "cloudtrail.amazonaws.com", "kms:DescribeKey"),
+      serviceStatement("CloudTrailSeesKey", "cloudtrail.amazonaws.com", "kms:DescribeKey", {
+        StringEquals: {
+          "aws:SourceArn": "arn:aws:cloudtrail:eu-central-1:111122223333:trail/streamflix-audit-unit",
+        },
+      }),
       serviceStatement("Configuration", "config.amazonaws.com", ["kms:Decrypt", "kms:GenerateDataKey*"], {
         StringEquals: { "aws:SourceAccount": "111122223333" },
       }),

@@ -44,7 +44,7 @@ const EDGE = {
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": 1,
   "aws:route53/healthCheck:HealthCheck": 1,
   "aws:route53/record:Record": 4,
-  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": 1,
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": 2,
   "aws:wafv2/webAcl:WebAcl": 1,
   "aws:wafv2/webAclAssociation:WebAclAssociation": 1,
   "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": 1,
@@ -66,7 +66,6 @@ const HISTORY = {
   "aws:cfg/recorder:Recorder": 1,
   "aws:cfg/recorderStatus:RecorderStatus": 1,
   "aws:cfg/rule:Rule": 34,
-  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": 1,
   "streamflix:audit:ConfigurationHistory": 1,
 };
 
