@@ -78,6 +78,15 @@ function premiereFaults({ service }: Draft): Fault[] {
 /** Cross-field rules about the service, in the order of the schema. */
 export const SERVICE_RULES: readonly Rule[] = [
   { id: "images-of-own-registry", check: imageFaults },
+  prodOnly(
+    "prod-is-traced",
+    {
+      path: ["service", "collectorImage"],
+      allowed: "an image in prod",
+      why: "without traces nobody finds out where the time of a slow request goes",
+    },
+    ({ service }) => service === undefined || service.collectorImage !== undefined,
+  ),
   {
     id: "memory-of-cpu",
     check({ service }) {

@@ -13,24 +13,21 @@ export function imageParts(image: string): { accountId: string; region: string; 
   return { accountId, region, repository };
 }
 
-const image = (means: string) =>
-  noted(
-    z.string().superRefine((text, issues) => {
-      if (IMAGE.test(text)) return;
-      const message = !/^\d{12}\.dkr\.ecr\./.test(text)
-        ? "push it to the account's registry, or name it as the pull-through cache does"
-        : text.includes("@")
-          ? "a digest is sha256: and 64 lower-case hex digits"
-          : "name the digest that was pushed, not a tag";
-      issues.addIssue({ code: "custom", message });
-    }),
-    {
-      means,
-      allowed:
-        "<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 hex digits>, account and region of streamflix:aws",
-      why: "a tag can be moved, so that two tasks of one deployment would differ; another registry could be down, slow or outside the EU",
-    },
-  );
+const imageText = z.string().superRefine((text, issues) => {
+  if (IMAGE.test(text)) return;
+  const message = !/^\d{12}\.dkr\.ecr\./.test(text)
+    ? "push it to the account's registry, or name it as the pull-through cache does"
+    : text.includes("@")
+      ? "a digest is sha256: and 64 lower-case hex digits"
+      : "name the digest that was pushed, not a tag";
+  issues.addIssue({ code: "custom", message });
+});
+
+const imageNote = {
+  allowed:
+    "<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 hex digits>, account and region of streamflix:aws",
+  why: "a tag can be moved, so that two tasks of one deployment would differ; another registry could be down, slow or outside the EU",
+};
 
 const cooldown = (means: string, seconds: number) =>
   noted(z.int().min(0).max(3600).default(seconds), {
@@ -119,10 +116,13 @@ function isTimeZone(name: string): boolean {
 export const service = noted(
   z
     .strictObject({
-      image: image("Image of the application, for ARM64."),
-      collectorImage: image(
-        "Image of the OpenTelemetry collector of AWS (ADOT) that runs beside the application.",
-      ),
+      image: noted(imageText, { means: "Image of the application, for ARM64.", ...imageNote }),
+      collectorImage: noted(imageText.exactOptional(), {
+        means:
+          "Image of the OpenTelemetry collector of AWS (ADOT) that runs beside the application; required in prod.",
+        ...imageNote,
+        absent: "no collector: the service's traces and its own metrics go nowhere",
+      }),
       cpu: noted(z.literal(FARGATE_CPU), {
         means: "CPU units of a task, application and collector together; 1024 are one vCPU.",
         allowed: FARGATE_CPU.join(", "),

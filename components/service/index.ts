@@ -99,8 +99,8 @@ export class Service extends pulumi.ComponentResource {
       parent,
     );
     const output = this.ownLog(`${name}-output`, args, "service/output", "personal");
-    const metrics = this.ownLog(`${name}-metrics`, args, "service/metrics", "internal");
-    const collector = this.collectorParameter(name, args, metrics.plainName);
+    const collector =
+      service.collectorImage === undefined ? undefined : this.collector(name, args, service.collectorImage);
     const startValues = startValuesOf(args);
     const roles = new ServiceRoles(
       name,
@@ -108,19 +108,18 @@ export class Service extends pulumi.ComponentResource {
         names,
         accountId: args.accountId,
         region: args.region,
-        images: [service.image, service.collectorImage],
+        images: [service.image, ...(collector ? [collector.image] : [])],
         logGroupNames: {
           output: output.plainName,
-          metrics: metrics.plainName,
+          ...(collector && { metrics: collector.metricsLogGroupName }),
           sessions: cluster.sessionLogGroupName,
         },
-        startParameterArns: [collector.plainArn, ...Object.values(startValues)],
+        startParameterArns: [...(collector ? [collector.parameterArn] : []), ...Object.values(startValues)],
         statements: grants(args),
         dependsOn: [
           cluster,
           output.group,
-          metrics.group,
-          collector.parameter,
+          ...(collector ? collector.resources : []),
           args.parameters,
           ...(args.stream ? [args.stream.resource] : []),
         ],
@@ -136,7 +135,7 @@ export class Service extends pulumi.ComponentResource {
         taskRoleArn: roles.taskRoleArn,
         executionRoleArn: roles.executionRoleArn,
         logGroupName: output.plainName,
-        collectorParameterArn: collector.plainArn,
+        ...(collector && { collector }),
         environment: environmentOf(args),
         startValues,
         files: args.files,
@@ -242,17 +241,24 @@ export class Service extends pulumi.ComponentResource {
     return { group, plainName };
   }
 
-  private collectorParameter(name: string, args: ServiceArgs, metricsLogGroupName: string) {
+  /** What the collector beside the application needs: its configuration, and a log that its metrics go through. */
+  private collector(name: string, args: ServiceArgs, image: string) {
+    const metrics = this.ownLog(`${name}-metrics`, args, "service/metrics", "internal");
     const what = "service/collector-config";
     const parameter = new aws.ssm.Parameter(
       `${name}-collector`,
       {
         name: args.names.fixed("ssmParameter", what),
         type: "String",
-        insecureValue: collectorText(collectorConfig(args.region, metricsLogGroupName)),
+        insecureValue: collectorText(collectorConfig(args.region, metrics.plainName)),
       },
       { parent: this },
     );
-    return { parameter, plainArn: parameterArn(args, what) };
+    return {
+      image,
+      parameterArn: parameterArn(args, what),
+      metricsLogGroupName: metrics.plainName,
+      resources: [metrics.group, parameter],
+    };
   }
 }

@@ -9,8 +9,8 @@ export interface ServiceRolesArgs {
   readonly region: string;
   /** Images that tasks are made of. */
   readonly images: readonly string[];
-  /** Groups that the containers' output goes to, the collector's metrics, and records of shell sessions. */
-  readonly logGroupNames: { readonly output: string; readonly metrics: string; readonly sessions: string };
+  /** Groups that the containers' output goes to, records of shell sessions, and the collector's metrics, if there is one. */
+  readonly logGroupNames: { readonly output: string; readonly metrics?: string; readonly sessions: string };
   /** Parameters whose values a task gets when it starts, by ARN. */
   readonly startParameterArns: readonly string[];
   /** What the application may do besides, by a word for it; each gets a policy of its own. */
@@ -99,25 +99,7 @@ function taskStatements({
         (what) => `arn:aws:ssm:${region}:${accountId}:parameter${names.fixed("ssmParameter", what)}/*`,
       ),
     },
-    {
-      Sid: "SendTraces",
-      Effect: "Allow",
-      Action: [
-        "xray:GetSamplingRules",
-        "xray:GetSamplingStatisticSummaries",
-        "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ],
-      // X-Ray has no resources in these calls.
-      Resource: "*",
-    },
-    {
-      Sid: "WriteMetrics",
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      Resource: `${logGroup(logGroupNames.metrics)}:*`,
-    },
+    ...(logGroupNames.metrics === undefined ? [] : collectorStatements(logGroup(logGroupNames.metrics))),
     {
       Sid: "RecordSessions",
       Effect: "Allow",
@@ -137,6 +119,31 @@ function taskStatements({
       ],
       // Channels have no ARNs, and the list of log groups none either.
       Resource: "*",
+    },
+  ];
+}
+
+/** What the collector sends on: traces to X-Ray, metrics through a log group. */
+function collectorStatements(metricsLogGroupArn: string): aws.iam.PolicyStatement[] {
+  return [
+    {
+      Sid: "SendTraces",
+      Effect: "Allow",
+      Action: [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingStatisticSummaries",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ],
+      // X-Ray has no resources in these calls.
+      Resource: "*",
+    },
+    {
+      Sid: "WriteMetrics",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: `${metricsLogGroupArn}:*`,
     },
   ];
 }
@@ -161,11 +168,15 @@ function executionStatements(args: ServiceRolesArgs): aws.iam.PolicyStatement[] 
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: `arn:aws:logs:${region}:${accountId}:log-group:${logGroupNames.output}:*`,
     },
-    {
-      Sid: "ReadStartValues",
-      Effect: "Allow",
-      Action: "ssm:GetParameters",
-      Resource: [...args.startParameterArns],
-    },
+    ...(args.startParameterArns.length === 0
+      ? []
+      : [
+          {
+            Sid: "ReadStartValues",
+            Effect: "Allow" as const,
+            Action: "ssm:GetParameters",
+            Resource: [...args.startParameterArns],
+          },
+        ]),
   ];
 }

@@ -11,8 +11,8 @@ export interface TaskDefinitionArgs {
   readonly executionRoleArn: pulumi.Input<string>;
   /** Group that both containers' output goes to. */
   readonly logGroupName: string;
-  /** Parameter with the collector's configuration. */
-  readonly collectorParameterArn: string;
+  /** Collector of traces and metrics, and the parameter with its configuration. @default none runs */
+  readonly collector?: { readonly image: string; readonly parameterArn: string };
   /** Environment of the application, known when the task is defined. */
   readonly environment: Readonly<Record<string, string>>;
   /** Environment of the application that ECS reads from parameters when a task starts: parameter ARNs. */
@@ -69,7 +69,10 @@ export class TaskDefinition extends pulumi.ComponentResource {
         taskRoleArn: args.taskRoleArn,
         executionRoleArn: args.executionRoleArn,
         // Of known values only, so that a preview shows all of it.
-        containerDefinitions: JSON.stringify([application(args), collector(args)]),
+        containerDefinitions: JSON.stringify([
+          application(args),
+          ...(args.collector === undefined ? [] : [collector(args, args.collector)]),
+        ]),
         volumes: [
           ...Object.keys(AGENT_FOLDERS).map((volume) => ({ name: volume })),
           ...(files === undefined ? [] : [filesVolume(files)]),
@@ -134,7 +137,7 @@ function application(args: TaskDefinitionArgs) {
     ],
     // Started, not healthy: a collector that never gets healthy must not keep the application from starting. The
     // other way round, the application ends first, and what it sends at its end still goes out.
-    dependsOn: [{ containerName: COLLECTOR, condition: "START" }],
+    ...(args.collector && { dependsOn: [{ containerName: COLLECTOR, condition: "START" }] }),
     healthCheck: {
       // Whether it takes connections. Whether it can serve is for the load balancer to say: a database that is away
       // is no reason to start every task anew.
@@ -149,14 +152,17 @@ function application(args: TaskDefinitionArgs) {
 
 const COLLECTOR = "collector";
 
-function collector(args: TaskDefinitionArgs) {
+function collector(
+  args: TaskDefinitionArgs,
+  { image, parameterArn }: NonNullable<TaskDefinitionArgs["collector"]>,
+) {
   return {
-    ...container(args, COLLECTOR, args.service.collectorImage),
+    ...container(args, COLLECTOR, image),
     // It can't take the application down: neither by ending, nor by taking all of the memory.
     essential: false,
     restartPolicy: { enabled: true, restartAttemptPeriod: 60 },
     memory: COLLECTOR_MEMORY,
-    secrets: pairs({ AOT_CONFIG_CONTENT: args.collectorParameterArn }, "valueFrom"),
+    secrets: pairs({ AOT_CONFIG_CONTENT: parameterArn }, "valueFrom"),
     healthCheck: { command: ["CMD", "/healthcheck"], interval: 10, timeout: 5, retries: 3, startPeriod: 10 },
   };
 }

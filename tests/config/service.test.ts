@@ -45,6 +45,13 @@ checkCases("configuration rules: service, images and size", [
     `public.ecr.aws/x/y@${DIGEST}`,
     `${SERVICE}.collectorImage | "public.ecr.aws/x/y@${DIGEST.slice(0, 60)}… | push it to the account's registry, or name it as the pull-through cache does`,
   ),
+  one("no tracing in dev", `${SERVICE}.collectorImage`, undefined),
+  prod(
+    "no tracing in prod",
+    `${SERVICE}.collectorImage`,
+    undefined,
+    `${SERVICE}.collectorImage | nothing | an image in prod`,
+  ),
   one(
     "image of another account",
     `${SERVICE}.image`,

@@ -220,6 +220,26 @@ describe("Service", () => {
     );
   });
 
+  it("runs without a collector, and then has nothing for one", async () => {
+    const plain = await service("dev", { "streamflix:service.collectorImage": undefined });
+    const { application, ...others } = containersOf(plain);
+    assert.deepEqual(others, {});
+    assert.equal(application?.["dependsOn"], undefined);
+    const gone = (type: string) => {
+      const names = ofType(plain, type).map(({ name }) => name);
+      return ofType(all, type)
+        .map(({ name }) => name)
+        .filter((name) => !names.includes(name));
+    };
+    assert.deepEqual(
+      [gone("Parameter"), gone("LogGroup"), gone("RolePolicy")],
+      [["service-collector"], ["service-metrics"], []],
+    );
+    const text = JSON.stringify(ofType(plain, "RolePolicy").map(({ inputs }) => inputs));
+    assert.doesNotMatch(text, /SendTraces|WriteMetrics|collector/);
+    assert.match(text, /RecordSessions/);
+  });
+
   it("needs neither data nor files", async () => {
     const alone = await service("dev", {}, {}, "alone");
     const { application } = containersOf(alone);
