@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
 import * as path from "node:path";
 
 const REPOSITORY = path.resolve(__dirname, "..");
@@ -30,4 +31,32 @@ export function exportOf(stack: string): string {
     throw new NotDeployed(`${why}\nDeploy it first: npm run local -- up --stack ${stack}`);
   }
   return done.stdout;
+}
+
+/** A file that is to hold an export and can't be read. */
+export class UnreadableExport extends Error {
+  override readonly name = "UnreadableExport";
+}
+
+/**
+ * The text of a file with an export, or else the deployment of a stack on the local engine.
+ *
+ * @param file relative to where the user stands
+ * @throws UnreadableExport when there is no such file
+ * @throws NotDeployed when no file is given and there is no deployment
+ */
+export function exportText(stack: string, file: string | undefined): string {
+  if (file === undefined) return exportOf(stack);
+  try {
+    return fs.readFileSync(userPath(file), "utf8");
+  } catch {
+    throw new UnreadableExport(
+      `${file} can't be read. Allowed: a file with what "pulumi stack export" prints.`,
+    );
+  }
+}
+
+/** A path that a user gave: npm runs scripts in the package's directory and tells in INIT_CWD where the user stood. */
+export function userPath(file: string): string {
+  return path.resolve(process.env["INIT_CWD"] ?? process.cwd(), file);
 }

@@ -7,7 +7,7 @@ interface ProtectionConfig {
 }
 
 /** Types whose deletion loses data, or everything that lives inside. */
-const STATEFUL = [
+export const STATEFUL = [
   "aws:kms/key:Key",
   "aws:ec2/vpc:Vpc",
   "aws:rds/cluster:Cluster",

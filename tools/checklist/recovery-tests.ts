@@ -1,0 +1,44 @@
+import * as fs from "node:fs";
+import { z } from "zod";
+
+const record = z
+  .array(
+    z
+      .strictObject({
+        /** Day of the run. */
+        on: z.iso.date(),
+        /** What was restored or failed over, such as `database`. */
+        what: z.string().min(1),
+        result: z.enum(["passed", "failed"]),
+        /** Where the run is written down. */
+        evidence: z.string().min(1),
+      })
+      .readonly(),
+  )
+  .readonly();
+
+/** A test of recovery that somebody, or the restore flow, has run. */
+export type RecoveryTest = z.infer<typeof record>[number];
+
+/** A record that can't be used; its text says why. */
+export class UnreadableRecord extends Error {
+  override readonly name = "UnreadableRecord";
+}
+
+/** @throws UnreadableRecord when the file is missing or holds something else */
+export function readRecoveryTests(file: string): readonly RecoveryTest[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch {
+    throw new UnreadableRecord(`${file} can't be read. Allowed: a file with JSON.`);
+  }
+  const parsed = record.safeParse(json);
+  if (!parsed.success) {
+    throw new UnreadableRecord(
+      `${file} is no record of recovery tests: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}. ` +
+        'Allowed: a list of {"on": "2026-11-20", "what": "database", "result": "passed" or "failed", "evidence": "…"}.',
+    );
+  }
+  return parsed.data;
+}
