@@ -36,6 +36,13 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   return found === UNKNOWN ? undefined : found;
 }
 
+/** Text, a number or a truth inside a value, as text; `undefined` for anything else. */
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = at(value, ...path);
+  if (typeof found === "string") return found;
+  return typeof found === "number" || typeof found === "boolean" ? String(found) : undefined;
+}
+
 /** A list; one of nothing where the value is none. */
 export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
   const found = at(value, ...path);

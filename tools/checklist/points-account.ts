@@ -1,4 +1,4 @@
-import { at, listAt, named, statementsOf } from "./inventory";
+import { at, listAt, named, statementsOf, textAt } from "./inventory";
 import { type Point, singleton } from "./point";
 
 /** Rights that are too wide whatever they are for. */
@@ -25,8 +25,7 @@ export const ACCOUNT_POINTS: readonly Point[] = [
         evidence: [
           `${roles.length} roles, ${policies.length} policies with ${allowed.length} statements`,
           ...anywhere.map(
-            ({ policy, actions }) =>
-              `on every resource: ${policy.name}: ${actions.join(", ")}`,
+            ({ policy, actions }) => `on every resource: ${policy.name}: ${actions.join(", ")}`,
           ),
         ],
         faults: [
@@ -94,7 +93,7 @@ export const ACCOUNT_POINTS: readonly Point[] = [
         "trail",
         trail && {
           evidence: [
-            `${named(trail)} into ${String(at(trail.inputs, "s3BucketName") ?? "a bucket")}, ` +
+            `${named(trail)} into ${textAt(trail.inputs, "s3BucketName") ?? "a bucket"}, ` +
               `${listAt(trail.inputs, "eventSelectors").length + listAt(trail.inputs, "advancedEventSelectors").length} selectors of events`,
           ],
           faults: [

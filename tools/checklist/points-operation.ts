@@ -1,10 +1,8 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { at, type Inventory, listAt, named } from "./inventory";
 import type { Point } from "./point";
-import { alarmsOf } from "../report/alarms";
+import { runbookSections } from "./runbooks";
+import { type Alarm, alarmsOf } from "./alarms";
 
-const REPOSITORY = path.resolve(__dirname, "../..");
 /** Days after which a test of recovery says nothing any more: a quarter. */
 const RECOVERY_TEST_DAYS = 92;
 const DAY = 86_400_000;
@@ -72,17 +70,12 @@ export const OPERATION_POINTS: readonly Point[] = [
     holds: "every alarm names a section of a runbook that exists",
     look({ stack }) {
       const alarms = alarmsOf(stack);
-      const pages = new Map<string, ReadonlySet<string>>();
-      const sections = (page: string) => {
-        const known = pages.get(page) ?? sectionsOf(page);
-        pages.set(page, known);
-        return known;
-      };
-      const lost = alarms.filter(
-        ({ runbook }) => runbook === undefined || !sections(runbook.page).has(runbook.section),
-      );
+      const isThere = ({ page, section }: NonNullable<Alarm["runbook"]>) =>
+        runbookSections(page).has(section);
+      const pages = new Set(alarms.flatMap(({ runbook }) => (runbook === undefined ? [] : [runbook.page])));
+      const lost = alarms.filter(({ runbook }) => runbook === undefined || !isThere(runbook));
       return {
-        evidence: [`${alarms.length} alarms; pages: ${[...pages.keys()].sort().join(", ") || "none"}`],
+        evidence: [`${alarms.length} alarms; pages: ${[...pages].sort().join(", ") || "none"}`],
         faults: [
           ...(alarms.length === 0 ? ["there is no alarm"] : []),
           ...lost.map(({ name, runbook }) =>
@@ -188,14 +181,4 @@ export const OPERATION_POINTS: readonly Point[] = [
 function automaticTests(stack: Inventory): readonly string[] {
   const flows = stack.of("sfn/stateMachine:StateMachine").filter(({ name }) => name.includes("restore"));
   return [...stack.of("backup/restoreTestingPlan:RestoreTestingPlan"), ...flows].map(named);
-}
-
-/** Anchors of a runbook's sections; none of a page that isn't there. */
-function sectionsOf(page: string): ReadonlySet<string> {
-  const file = path.join(REPOSITORY, page);
-  if (!fs.existsSync(file)) return new Set();
-  const headings = [...fs.readFileSync(file, "utf8").matchAll(/^## (.+)$/gm)].map(
-    ([, heading = ""]) => heading,
-  );
-  return new Set(headings.map((heading) => heading.trim().toLowerCase().replaceAll(/\s+/g, "-")));
 }

@@ -1,5 +1,5 @@
 import type { StackResource } from "../policy/stack-resources";
-import { at, type Inventory, listAt, named } from "./inventory";
+import { at, type Inventory, listAt, named, textAt } from "./inventory";
 import type { Point } from "./point";
 
 /** Least days of backups. */
@@ -120,14 +120,11 @@ export const PROTECTION_POINTS: readonly Point[] = [
       return {
         evidence: [
           `${groups.length} groups, ${ingress.length} ways in, ${egress.length} ways out`,
-          ...ingress.map(
-            (rule) => `in, ${ports(rule)}: ${String(at(rule.inputs, "description") ?? rule.name)}`,
-          ),
+          ...ingress.map((rule) => `in, ${ports(rule)}: ${textAt(rule.inputs, "description") ?? rule.name}`),
           ...egress
             .filter(isAnywhere)
             .map(
-              (rule) =>
-                `out to anywhere, ${ports(rule)}: ${String(at(rule.inputs, "description") ?? rule.name)}`,
+              (rule) => `out to anywhere, ${ports(rule)}: ${textAt(rule.inputs, "description") ?? rule.name}`,
             ),
         ],
         faults: [

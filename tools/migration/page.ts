@@ -33,8 +33,9 @@ ${STEPS.filter(({ advisory }) => advisory !== undefined)
 ${STEPS.map((step, index) => row(step, STEPS[index - 1])).join("\n")}
 
 Cost is the estimate of \`npm run cost\` with dev's assumptions on use, on demand, without tax; the rehearsal prints it
-after every step, and a test compares both. Steps 1 to 3 pay for instances by the hour; from step 4 on idle ones pause,
-so that a database in use costs more than the table says: \`npm run cost -- --usage\` tells how much.
+after every step, and a test compares both. Step 4 is dearer than two small instances as long as the database is in use:
+a capacity unit costs more than the same memory of an instance, and is paid by the second. It saves where load comes and
+goes, and a database that nobody uses pauses: \`npm run cost -- --usage\` tells with your own figures.
 
 ${STEPS.map((step, index) => section(step, STEPS[index - 1])).join("\n\n")}
 `;
@@ -50,7 +51,7 @@ function section(step: Step, before: Step | undefined): string {
 
 ${step.does}
 
-- **Changes in the file:** ${before === undefined ? "everything is new." : `${changeWords(before, step)}.`}
+- **Changes in the file:** ${before === undefined ? "everything is new." : `${changeWords(before, step)}.`}${step.missing === undefined ? "" : `\n- **Not yet:** ${step.missing}`}
 - **Risks:** ${step.risks}
 - **Back:** ${step.back}`;
 }

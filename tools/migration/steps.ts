@@ -22,6 +22,8 @@ export interface Step {
   readonly sections: readonly string[];
   readonly does: string;
   readonly risks: string;
+  /** What belongs to the step and can't be configured yet. @default nothing */
+  readonly missing?: string;
   /** How to go back. */
   readonly back: string;
   /** Policies that advise only while the step is the last one: what they ask for comes later. @default none */
@@ -42,7 +44,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "None for what exists: everything is new. The account has to be prepared (`npm run preflight`), and the image pushed. Nobody is told when something fails: the policies that ask for it only advise in this step, and in a test environment only.",
     back: "`pulumi destroy`, as long as `protection` is false and nobody has put data into it.",
-    monthlyUsd: 0,
+    monthlyUsd: 255,
   },
   {
     number: 2,
@@ -53,7 +55,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "Every contact has to confirm its e-mail, or hears nothing. Alarms that were calibrated nowhere may fire in the first days. The canary's calls count as traffic.",
     back: "Deploy step 1's file. The canary's bucket with its screenshots goes, and with it the history of runs; alarms' history stays in CloudWatch for two weeks.",
-    monthlyUsd: 0,
+    monthlyUsd: 278,
   },
   {
     number: 3,
@@ -64,18 +66,18 @@ export const STEPS: readonly Step[] = [
     risks:
       "Private DNS moves open connections for some seconds; a task that starts in that moment is started again. An endpoint's policy refuses registries of other accounts.",
     back: "Deploy step 2's file: the names resolve to the public addresses again, through NAT.",
-    monthlyUsd: 0,
+    monthlyUsd: 313,
   },
   {
     number: 4,
     slug: "serverless",
     title: "Aurora Serverless v2",
     sections: [],
-    does: "The same cluster, endpoints, secrets and volume; each instance changes its class in place, the reader first where it is the reader's turn, so that one is always there to take over.",
+    does: "The same cluster, endpoints, secrets and volume; the instances change their class in place, one after the other, so that one is always there to take over.",
     risks:
       "Two restarts and a failover, about half a minute each in which connections break. `max_connections` follows the new range. With `applyChanges: window` it waits for the maintenance window. At a minimum of 0 idle instances pause, and the next connection waits about 15 seconds.",
     back: "Deploy step 3's file: the classes change back in place, with the same restarts. Data stays.",
-    monthlyUsd: 0,
+    monthlyUsd: 416,
   },
   {
     number: 5,
@@ -86,7 +88,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "Ten tasks, and as many again during a deployment, need the vCPU quotas that the file names: ask for them first. Ten tasks hold more connections than two.",
     back: "Scale in by deploying step 4's file: tasks beyond two drain within two minutes. The second reader is an instance, and its end is a deletion: with `protection` it has to be unprotected first. No data is on it alone.",
-    monthlyUsd: 0,
+    monthlyUsd: 467,
   },
   {
     number: 6,
@@ -94,10 +96,12 @@ export const STEPS: readonly Step[] = [
     title: "Tracing, firewall, threat detection",
     sections: ["audit", "remediation"],
     does: "A collector beside the application sends traces to X-Ray and the service's own metrics to CloudWatch. A firewall before the API, with AWS's rules and a rate limit. Remediation of what can mend itself.",
+    missing:
+      "GuardDuty and CloudTrail, since the stack files have no section for them; remediation relies on the account's own trail.",
     risks:
       "The firewall may block callers that were admitted before: look at its sampled requests on the first day. New tasks take the place of the old ones, since their definition changes. GuardDuty and CloudTrail exist once per account and region: an account that has them says `adopt`.",
     back: "Deploy step 5's file. What the audit has recorded stays as long as its class says: a bucket with evidence isn't emptied.",
-    monthlyUsd: 0,
+    monthlyUsd: 479,
   },
   {
     number: 7,
@@ -105,10 +109,12 @@ export const STEPS: readonly Step[] = [
     title: "Cross-region recovery",
     sections: ["backup", "recovery", "standby"],
     does: "The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
+    missing:
+      "the standby region itself: copies of backups, buckets and secrets, and the secondary of a global database. Until then the failover record has nowhere to lead.",
     risks:
       "The listener changes from HTTP to HTTPS, and the API's way to it with it: some seconds of 5xx. The certificate waits for its record: a wrong hosted zone shows after 75 minutes.",
     back: "Move callers to the API's own address first, then deploy step 6's file.",
-    monthlyUsd: 0,
+    monthlyUsd: 480,
   },
 ];
 

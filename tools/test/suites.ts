@@ -56,6 +56,7 @@ export const suites: readonly Suite[] = [
   mocha("rotation: crash points", "tests/rotation/postgres/crash-points.test.ts", 240, true),
   mocha("rotation: servers", "tests/rotation/postgres/!(crash-points).test.ts", 240, true),
   mocha("engine: service", "tests/engine/service.test.ts", 240, true),
+  mocha("engine: migration", "tests/engine/migration.test.ts", 240, true),
   mocha("engine: bootstrap", "tests/engine/bootstrap.test.ts", 180, true),
   mocha("engine: API", "tests/engine/api.test.ts", 180, true),
   mocha("functions: resume", "tests/functions/database-roles-resume.test.ts", 90, true),
@@ -77,7 +78,7 @@ export const suites: readonly Suite[] = [
   mocha("rotation: inputs", "tests/rotation/*.test.ts", 20),
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),
-  mocha("operations", "tests/{operations,capacity}/**/*.test.ts", 15),
+  mocha("operations", "tests/{operations,capacity}/**/*.test.ts", 30),
   mocha("cost", "tests/cost/**/*.test.ts", 15),
   mocha("preflight", "tests/preflight/**/*.test.ts", 30),
   check(

@@ -1,5 +1,5 @@
 import type { StackResource } from "../policy/stack-resources";
-import { at, type Inventory, listAt } from "../checklist/inventory";
+import { type Inventory, listAt, textAt } from "./inventory";
 
 /** An alarm of a stack, as people read it. */
 export interface Alarm {
@@ -23,10 +23,10 @@ export function alarmsOf(stack: Inventory): readonly Alarm[] {
 }
 
 function toAlarm({ inputs, name: resource }: StackResource): Alarm {
-  const text = String(at(inputs, "alarmDescription") ?? "");
+  const text = textAt(inputs, "alarmDescription") ?? "";
   const [, means, page, section] = RUNBOOK.exec(text) ?? [];
   return {
-    name: String(at(inputs, "name") ?? at(inputs, "alarmName") ?? resource),
+    name: textAt(inputs, "name") ?? textAt(inputs, "alarmName") ?? resource,
     means: means ?? text,
     runbook: page === undefined || section === undefined ? undefined : { page, section },
     topics: listAt(inputs, "alarmActions").map((arn) => String(arn).split(":").at(-1) ?? ""),
