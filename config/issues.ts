@@ -112,11 +112,11 @@ export class Reporter {
 
 function hintOf(issue: z.core.$ZodIssue, value: unknown): string | undefined {
   if (issue.code === "custom") return issue.message;
-  const wantsText =
-    (issue.code === "invalid_type" && issue.expected === "string") ||
-    (issue.code === "invalid_value" && issue.values.includes(String(value)));
-  if (wantsText && typeof value === "number") {
-    return "put it in quotes; on the command line add --type string";
+  if (typeof value === "number") {
+    const wantsText =
+      (issue.code === "invalid_type" && issue.expected === "string") ||
+      (issue.code === "invalid_value" && issue.values.includes(String(value)));
+    return wantsText ? "put it in quotes; on the command line add --type string" : undefined;
   }
   if (issue.code === "invalid_value" && typeof value === "string") {
     const meant = nearest(value, issue.values.map(String));

@@ -84,7 +84,9 @@ describe("migration in seven steps", () => {
     assert.deepEqual(has(5).service?.tasks, { min: 2, max: 10 });
     assert.equal(has(5).database?.readers.serverless?.count, 2);
     assert.ok(has(5).api?.waf === undefined && has(5).service?.collectorImage === undefined);
+    assert.ok(has(5).audit === undefined && has(5).remediation === undefined);
     assert.ok(has(6).api?.waf && has(6).service?.collectorImage);
+    assert.deepEqual([has(6).audit?.detector, has(6).audit?.trail], ["create", "create"]);
     assert.ok(has(6).api?.domain === undefined && has(7).api?.domain);
   });
 });

@@ -96,6 +96,12 @@ const CASES: readonly Case[] = [
     'streamflix:network.nat | "onePerAZ" | did you mean onePerAz?',
   ),
   one(
+    "a value that has no text",
+    "streamflix:network.blockPublicAccess",
+    { toString: 0 },
+    'streamflix:network.blockPublicAccess | {"toString":0} | create, adopt or off; prod: create or adopt',
+  ),
+  one(
     "no nat, few endpoints",
     "streamflix:network.nat",
     "none",

@@ -130,7 +130,9 @@ export async function refusal(attempt: () => unknown): Promise<string> {
 
 const folders: string[] = [];
 
-after(() => {
+after(function () {
+  // Thousands of small files, on a disk that others use, too.
+  this.timeout(120_000);
   for (const folder of folders) {
     fs.rmSync(folder, { recursive: true, force: true });
   }

@@ -95,9 +95,7 @@ export const STEPS: readonly Step[] = [
     slug: "protection",
     title: "Tracing, firewall, threat detection",
     sections: ["audit", "remediation"],
-    does: "A collector beside the application sends traces to X-Ray and the service's own metrics to CloudWatch. A firewall before the API, with AWS's rules and a rate limit. Remediation of what can mend itself.",
-    missing:
-      "GuardDuty and CloudTrail, since the stack files have no section for them; remediation relies on the account's own trail.",
+    does: "A collector beside the application sends traces to X-Ray and the service's own metrics to CloudWatch. A firewall before the API, with AWS's rules and a rate limit. CloudTrail, GuardDuty and Access Analyzer, with alarms on what they find. Remediation of what can mend itself, which hears of calls from the trail.",
     risks:
       "The firewall may block callers that were admitted before: look at its sampled requests on the first day. New tasks take the place of the old ones, since their definition changes. GuardDuty and CloudTrail exist once per account and region: an account that has them says `adopt`.",
     back: "Deploy step 5's file. What the audit has recorded stays as long as its class says: a bucket with evidence isn't emptied.",
