@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Client } from "pg";
 
-import { REST_FACTOR } from "../../../functions/data-retention/run";
+import { type Dependencies, REST_FACTOR } from "../../../functions/data-retention/run";
 import { OperatorError } from "../../../functions/shared/errors";
 import { connectOnce } from "../../../functions/shared/postgres";
 import { cut } from "../../rotation/support/crash";
@@ -105,36 +105,56 @@ export function p95(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? NaN;
 }
 
-/** Runs once, and cuts the connection after a while if the run is not over then. */
+/** A moment of a run: in a batch or soon after it. */
+export interface Moment {
+  /** Number of the batch, from 1. */
+  readonly batch: number;
+  /** How long after its start, as a share of what the batch before took. */
+  readonly share: number;
+}
+
+/**
+ * Runs once, and cuts the connection at a moment, if the run gets that far.
+ *
+ * @returns what a whole run did; `refused` when the server was not done yet with the session that was cut before
+ */
 export async function runAndCut(
   world: RetentionWorld,
   batchRows: number,
-  afterMs: number,
-): Promise<{ readonly rows: number; readonly batches: number; readonly complete: boolean } | "killed"> {
-  let client: Client | undefined;
-  const timer = setTimeout(() => {
-    if (client !== undefined) cut(client);
-  }, afterMs);
+  moment: Moment,
+): Promise<
+  { readonly rows: number; readonly batches: number; readonly complete: boolean } | "killed" | "refused"
+> {
+  let timer: NodeJS.Timeout | undefined;
+  const open: NonNullable<Dependencies["open"]> = async (...words) => {
+    const client = await connectOnce(...words);
+    const query = client.query.bind(client) as (...words: unknown[]) => Promise<unknown>;
+    let [batches, took] = [0, 0];
+    const watched = async (...words: unknown[]) => {
+      if (!/^\s*WITH batch AS/.test(String(words[0]))) return query(...words);
+      batches += 1;
+      if (batches === moment.batch) {
+        timer = setTimeout(() => {
+          cut(client);
+        }, took * moment.share);
+      }
+      const start = performance.now();
+      const result = await query(...words);
+      took = performance.now() - start;
+      return result;
+    };
+    return Object.assign(client, { query: watched });
+  };
   try {
-    const { tables, complete } = await world.run(
-      { action: "expire" },
-      { batchRows },
-      {
-        // As it is deployed.
-        restFactor: REST_FACTOR,
-        open: async (...words) => {
-          client = await connectOnce(...words);
-          return client;
-        },
-      },
-    );
+    // At the pace at which it is deployed.
+    const other = { restFactor: REST_FACTOR, open };
+    const { tables, complete } = await world.run({ action: "expire" }, { batchRows }, other);
     return { rows: tables[0]?.rows ?? 0, batches: tables[0]?.batches ?? 0, complete };
   } catch (error) {
+    if (error instanceof OperatorError && error.name === "DatabaseUnavailable") return "killed";
     // The server still ends the last statement of a session whose client is gone, and with it the lock.
-    const isKilled =
-      error instanceof OperatorError && /^(DatabaseUnavailable|RunInProgress)$/.test(error.name);
-    if (!isKilled) throw error;
-    return "killed";
+    if (error instanceof OperatorError && error.name === "RunInProgress") return "refused";
+    throw error;
   } finally {
     clearTimeout(timer);
   }
