@@ -39,6 +39,8 @@ export function outputsOf(object: StoredObject): Props {
  */
 export class Accounts {
   private readonly root: string;
+  /** Objects as they were read, each with the version of its file: a policy with twenty ARNs looks through all of them. */
+  private readonly known = new Map<string, { readonly version: string; readonly object: StoredObject }>();
 
   constructor(root: string) {
     this.root = root;
@@ -64,7 +66,7 @@ export class Accounts {
   }
 
   find(account: string, region: string, type: string, id: string): StoredObject | undefined {
-    return readObject(this.fileOf({ account, region, type, id }));
+    return this.readObject(this.fileOf({ account, region, type, id }));
   }
 
   /** Adds a new object; false when one with its id exists already. */
@@ -135,7 +137,24 @@ export class Accounts {
   private readFolder(folder: string): StoredObject[] {
     return entries(folder)
       .filter((file) => file.endsWith(".json"))
-      .flatMap((file) => readObject(path.join(folder, file)) ?? []);
+      .flatMap((file) => this.readObject(path.join(folder, file)) ?? []);
+  }
+
+  private readObject(file: string): StoredObject | undefined {
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) {
+      return undefined;
+    }
+    const version = `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+    const known = this.known.get(file);
+    if (known?.version === version) {
+      return known.object;
+    }
+    const object = readObject(file);
+    if (object !== undefined && Date.now() - stat.mtimeMs > SETTLED_MILLISECONDS) {
+      this.known.set(file, { version, object });
+    }
+    return object;
   }
 }
 
@@ -144,6 +163,8 @@ export function openAccounts(root: string): Accounts {
   return new Accounts(root);
 }
 
+/** Two changes within a tick of the file system's clock look like one: what has just been written is read again. */
+const SETTLED_MILLISECONDS = 100;
 const CLAIMS = "claims";
 const QUOTAS = "quotas.json";
 
