@@ -1,8 +1,9 @@
 // Loads the project's TypeScript in plain Node: `node --require ./tools/typescript.cjs file.ts`.
 //
-// Types are stripped, not checked (`npm run typecheck` does that), and nothing but .ts files is touched: loaders that
-// hook every module double the time that `@pulumi/pulumi` takes to load. A local deployment starts about ten
-// processes, so what was stripped once is kept in the cache directory, by its content (decision record 0007).
+// Types are stripped, not checked (`npm run typecheck` does that), and nothing but .ts files and the lists of services in
+// providers' SDKs is touched: loaders that hook every module double the time that `@pulumi/pulumi` takes to load. A local
+// deployment starts about ten processes, so what was stripped once is kept in the cache directory, by its content
+// (decision record 0007).
 "use strict";
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
@@ -14,11 +15,16 @@ const path = require("node:path");
 const OPTIONS = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
 const VERSION = JSON.stringify([require("esbuild/package.json").version, OPTIONS]);
 
+/** A service in the index of a provider's SDK, and in its place what loads it later. */
+const SERVICE = /^const (\w+) = __importStar\(require\("\.\/\1"\)\);\nexports\.\1 = \1;$/gm;
+const LATER = 'Object.defineProperty(exports, "$1", { enumerable: true, get: () => require("./$1") });\n';
+
 // Where local/paths.ts has its cache directory.
 const cache = process.env.STREAMFLIX_CACHE ?? process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache");
 const folder = path.join(cache, "streamflix-platform", "typescript");
 
 process.setSourceMapsEnabled(true);
+const positions = new Map();
 
 // The SDK asks for a stack trace at every promise and resource. Node maps each frame of it, and the SDK's runners bring
 // another mapper that does the same more slowly; what they want to know is where in a .ts file something is.
@@ -26,10 +32,28 @@ standIn("source-map-support/register", {});
 Error.prepareStackTrace = (error, frames) =>
   [Error.prototype.toString.call(error), ...frames.map((frame) => `    at ${place(frame)}`)].join("\n");
 
-// Two thirds of the time that the SDK takes to load go to what turns a program's functions into Lambda functions. No
-// program here does, so it is loaded if somebody asks for it.
+// Most of the time that the SDK takes to load goes to what turns a program's functions into Lambda functions, to its
+// Automation API and to tracing. No program here uses them, so each is loaded if somebody asks for it.
 standIn("@npmcli/arborist", later("@npmcli/arborist"));
 standIn("@pulumi/pulumi/typescript-shim", later("typescript"));
+for (const unused of [
+  "@pulumi/pulumi/automation",
+  "@opentelemetry/exporter-zipkin",
+  "@opentelemetry/instrumentation",
+  "@opentelemetry/instrumentation-grpc",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-base",
+  "@opentelemetry/sdk-trace-node",
+]) {
+  standIn(unused, later(unused));
+}
+
+// The SDK of a provider is a list of all services of a cloud: each is loaded when something of it is used.
+const loadJavaScript = require.extensions[".js"];
+require.extensions[".js"] = (module, file) => {
+  if (!/[\\/]@pulumi[\\/]awsx?[\\/]index\.js$/.test(file)) loadJavaScript(module, file);
+  else module._compile(fs.readFileSync(file, "utf8").replaceAll(SERVICE, LATER), file);
+};
 
 require.extensions[".ts"] = (module, file) => {
   const source = fs.readFileSync(file, "utf8");
@@ -61,13 +85,22 @@ function strip(source, name, kept) {
 /** A frame as Node prints it, with the place in the source for a file that was stripped. */
 function place(frame) {
   const file = frame.getFileName();
-  const map = file?.endsWith(".ts") ? Module.findSourceMap(file) : undefined;
-  const { originalLine, originalColumn } =
-    map?.findEntry(frame.getLineNumber() - 1, frame.getColumnNumber() - 1) ?? {};
-  if (originalLine === undefined) return String(frame);
-  const position = `${file}:${originalLine + 1}:${originalColumn + 1}`;
+  if (!file?.endsWith(".ts")) return String(frame);
+  const position = positionInSource(file, frame.getLineNumber(), frame.getColumnNumber());
+  if (position === undefined) return String(frame);
   const name = frame.getFunctionName();
   return name === null ? position : `${name} (${position})`;
+}
+
+/** The same few places come again and again: looking one up in the map takes longer than all else about a frame. */
+function positionInSource(file, line, column) {
+  const key = `${file}:${line}:${column}`;
+  if (!positions.has(key)) {
+    const { originalLine, originalColumn } = Module.findSourceMap(file)?.findEntry(line - 1, column - 1) ?? {};
+    const isKnown = originalLine !== undefined;
+    positions.set(key, isKnown ? `${file}:${originalLine + 1}:${originalColumn + 1}` : undefined);
+  }
+  return positions.get(key);
 }
 
 /** Gives `exports` to whoever requires a module as the SDK does. */
