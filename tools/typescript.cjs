@@ -1,9 +1,8 @@
 // Loads the project's TypeScript in plain Node: `node --require ./tools/typescript.cjs file.ts`.
 //
-// Types are stripped, not checked (`npm run typecheck` does that), and nothing but .ts files and the lists of services in
-// providers' SDKs is touched: loaders that hook every module double the time that `@pulumi/pulumi` takes to load. A local
-// deployment starts about ten processes, so what was stripped once is kept in the cache directory, by its content
-// (decision record 0007).
+// Types are stripped, not checked (`npm run typecheck` does that), and of what is no .ts file three are touched: loaders
+// that hook every module double the time that `@pulumi/pulumi` takes to load. A local deployment starts about ten
+// processes, so what was stripped once is kept in the cache directory, by its content (decision record 0007).
 "use strict";
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
@@ -14,10 +13,6 @@ const path = require("node:path");
 /** Part of every key: what else the result depends on. */
 const OPTIONS = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
 const VERSION = JSON.stringify([require("esbuild/package.json").version, OPTIONS]);
-
-/** A service in the index of a provider's SDK, and in its place what loads it later. */
-const SERVICE = /^const (\w+) = __importStar\(require\("\.\/\1"\)\);\nexports\.\1 = \1;$/gm;
-const LATER = 'Object.defineProperty(exports, "$1", { enumerable: true, get: () => require("./$1") });\n';
 
 // Where local/paths.ts has its cache directory.
 const cache = process.env.STREAMFLIX_CACHE ?? process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache");
@@ -48,11 +43,25 @@ for (const unused of [
   standIn(unused, later(unused));
 }
 
-// The SDK of a provider is a list of all services of a cloud: each is loaded when something of it is used.
+const REWRITTEN = [
+  {
+    // The SDK of a provider is a list of all services of a cloud: each is loaded when something of it is used.
+    file: /[\\/]@pulumi[\\/]awsx?[\\/]index\.js$/,
+    from: /^const (\w+) = __importStar\(require\("\.\/\1"\)\);\nexports\.\1 = \1;$/gm,
+    to: 'Object.defineProperty(exports, "$1", { enumerable: true, get: () => require("./$1") });\n',
+  },
+  {
+    // A trace of every promise takes a fifth of a program's time, and is shown only to those who ask for it.
+    file: /[\\/]@pulumi[\\/]pulumi[\\/]runtime[\\/]debuggable\.js$/,
+    from: /value: new Error\(\)\.stack /g,
+    to: "value: exports.debugPromiseLeaks ? new Error().stack : undefined ",
+  },
+];
 const loadJavaScript = require.extensions[".js"];
 require.extensions[".js"] = (module, file) => {
-  if (!/[\\/]@pulumi[\\/]awsx?[\\/]index\.js$/.test(file)) loadJavaScript(module, file);
-  else module._compile(fs.readFileSync(file, "utf8").replaceAll(SERVICE, LATER), file);
+  const rewrite = REWRITTEN.find((each) => each.file.test(file));
+  if (rewrite === undefined) loadJavaScript(module, file);
+  else module._compile(fs.readFileSync(file, "utf8").replaceAll(rewrite.from, rewrite.to), file);
 };
 
 require.extensions[".ts"] = (module, file) => {
@@ -96,7 +105,8 @@ function place(frame) {
 function positionInSource(file, line, column) {
   const key = `${file}:${line}:${column}`;
   if (!positions.has(key)) {
-    const { originalLine, originalColumn } = Module.findSourceMap(file)?.findEntry(line - 1, column - 1) ?? {};
+    const { originalLine, originalColumn } =
+      Module.findSourceMap(file)?.findEntry(line - 1, column - 1) ?? {};
     const isKnown = originalLine !== undefined;
     positions.set(key, isKnown ? `${file}:${originalLine + 1}:${originalColumn + 1}` : undefined);
   }

@@ -35,6 +35,21 @@ describe("the loader", () => {
     assert.deepEqual(found, { before: false, after: true, LocalWorkspace: "function" });
   });
 
+  it("has the SDK trace its promises only for who looks for leaks", () => {
+    const traceOf = (variable: string) =>
+      run(`
+        ${variable}
+        require("@pulumi/pulumi/runtime/state");
+        const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+        const promise = Promise.resolve();
+        void debuggablePromise(promise, "test");
+        console.log(JSON.stringify({ context: promise._debugCtx, trace: typeof promise._debugStackTrace }));
+      `);
+    assert.deepEqual(traceOf(""), { context: "test", trace: "undefined" });
+    const asked = traceOf('process.env.PULUMI_DEBUG_PROMISE_LEAKS = "true";');
+    assert.deepEqual(asked, { context: "test", trace: "string" });
+  });
+
   it("says where in a source file an error comes from, however often", () => {
     const found = run(`
       const { parseArguments } = require("./local/arguments.ts");
