@@ -3,9 +3,10 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Signer } from "@aws-sdk/rds-signer";
 
 import { inTime, type InvocationContext, readCaBundle } from "../shared/lambda";
+import { metricLine, writeLine } from "../shared/metric-line";
 import { SecretsManagerSource } from "../shared/secrets";
 import { NO_ERASURE_LOG, S3ErasureLog } from "./erasure-log";
-import { metricLine } from "./metrics";
+import { RETENTION_METRICS } from "./metrics";
 import { type RetentionReport, run } from "./run";
 import { readSettings } from "./settings";
 
@@ -29,9 +30,8 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     log: logBucket === undefined ? NO_ERASURE_LOG : new S3ErasureLog(new S3Client({}), logBucket),
     digestKey: () => secrets.current(digestKeyArn),
     measure: (measures) => {
-      // Not console.log: it would wrap the line, and CloudWatch reads metrics from a line that is theirs alone.
-      const name = process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "data-retention";
-      process.stdout.write(`${metricLine(name, measures, new Date())}\n`);
+      const FunctionName = process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "data-retention";
+      writeLine(metricLine(RETENTION_METRICS, { FunctionName }, measures, new Date()));
     },
     deadline: Date.now() + remaining,
   });

@@ -1,39 +1,22 @@
-/** Namespace of the function's metrics. */
-export const METRIC_NAMESPACE = "StreamFlix/DataRetention";
+import type { MeasuresOf, MetricSet } from "../shared/metric-line";
 
-/** What the metrics measure; each is written once per run. */
-export interface Measures {
-  readonly RowsDeleted: number;
-  readonly RowsHeld: number;
-  readonly PartitionsDropped: number;
-  readonly TablesFailed: number;
-  /** Tables that the run's time was too short for. */
-  readonly TablesUnfinished: number;
-  /** Erasures with rows left, such as held ones. */
-  readonly ErasuresOpen: number;
-  /** How long the oldest of them has been open; the GDPR leaves a month. */
-  readonly OldestErasureDays: number;
-}
+/** What a run measures that expires rows; each figure is written once per run. */
+export const RETENTION_METRICS = {
+  namespace: "StreamFlix/DataRetention",
+  dimensions: ["FunctionName"],
+  units: {
+    RowsDeleted: "Count",
+    RowsHeld: "Count",
+    PartitionsDropped: "Count",
+    TablesFailed: "Count",
+    /** Tables that the run's time was too short for. */
+    TablesUnfinished: "Count",
+    /** Erasures with rows left, such as held ones. */
+    ErasuresOpen: "Count",
+    /** How long the oldest of them has been open; the GDPR leaves a month. */
+    OldestErasureDays: "None",
+  },
+} as const satisfies MetricSet;
 
-/**
- * Metrics as a line of the log, from which CloudWatch makes them: so the function needs no right and no endpoint for it.
- *
- * See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- */
-export function metricLine(functionName: string, measures: Measures, now: Date): string {
-  const days = new Set(["OldestErasureDays"]);
-  return JSON.stringify({
-    _aws: {
-      Timestamp: now.getTime(),
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [["FunctionName"]],
-          Metrics: Object.keys(measures).map((Name) => ({ Name, Unit: days.has(Name) ? "None" : "Count" })),
-        },
-      ],
-    },
-    FunctionName: functionName,
-    ...measures,
-  });
-}
+/** The figures of a run. */
+export type Measures = MeasuresOf<typeof RETENTION_METRICS>;
