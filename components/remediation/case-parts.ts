@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type { Names } from "../../config";
 import type { Mode, Settings } from "../../functions/remediation/settings";
-import type { Trigger } from "./event-rule";
+import type { Trigger } from "../event-rule";
 
 /** Where the stack is, and what its resources are tagged with. */
 export interface CasePlace {

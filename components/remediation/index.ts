@@ -4,6 +4,7 @@ import type { Names, RemediationConfig, RetentionConfig, ServiceConfig } from ".
 import { NO_FLAG } from "../../functions/remediation/flag";
 import type { Settings } from "../../functions/remediation/settings";
 import type { Alerts } from "../alerts";
+import { EventRule, ruleArn } from "../event-rule";
 import { FailureQueue } from "../failure-queue";
 import type { FunctionMetrics } from "../function-parts";
 import { lambdaBundle } from "../lambda-bundle";
@@ -12,7 +13,6 @@ import type { MetricSource } from "../metrics";
 import { keyStatement } from "../policy";
 import { capacityCase } from "./capacity-case";
 import type { CaseParts, CasePlace } from "./case-parts";
-import { EventRule, ruleName } from "./event-rule";
 import { failoverCase } from "./failover-case";
 import { keysCase } from "./keys-case";
 import { rotationCase } from "./rotation-case";
@@ -75,14 +75,7 @@ export class Remediation extends pulumi.ComponentResource {
         ...place,
         what: "remediation",
         keyArn: args.keyArns.messaging,
-        senders: [
-          {
-            service: "events",
-            sourceArns: rules.map(
-              ({ what }) => `arn:aws:events:${region}:${accountId}:rule/${ruleName(names, what)}`,
-            ),
-          },
-        ],
+        senders: [{ service: "events", sourceArns: rules.map(({ what }) => ruleArn(place, what)) }],
       },
       parent,
     );

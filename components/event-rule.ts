@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../../config";
-import type { FailureQueue } from "../failure-queue";
-import type { LambdaFunction } from "../lambda-function";
+import type { Names } from "../config";
+import type { FailureQueue } from "./failure-queue";
+import type { LambdaFunction } from "./lambda-function";
 
 /** What EventBridge compares events with: lists of values, by the names of fields. */
 export interface EventPattern {
@@ -33,14 +33,28 @@ export interface EventRuleArgs {
 const RETRIES = { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 3600 } as const;
 
 /** Physical name of a rule, known before the rule is there. */
-export function ruleName(names: Names, what: string): string {
+function ruleName(names: Names, what: string): string {
   return names.fixed("eventRule", what);
+}
+
+/** ARN of a rule, known before the rule is there: whoever keeps its failures has to admit it. */
+export function ruleArn(
+  {
+    names,
+    accountId,
+    region,
+  }: { readonly names: Names; readonly accountId: string; readonly region: string },
+  what: string,
+): string {
+  return `arn:aws:events:${region}:${accountId}:rule/${ruleName(names, what)}`;
 }
 
 /** A rule on the account's events that invokes a function, which admits this rule and no other. */
 export class EventRule extends pulumi.ComponentResource {
   constructor(name: string, args: EventRuleArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("streamflix:remediation:EventRule", name, {}, opts);
+    // Rules of stacks that have them from before stay what they are.
+    const aliases = [{ type: "streamflix:remediation:EventRule" }];
+    super("streamflix:function:EventRule", name, {}, { ...opts, aliases });
     const { trigger, target, failures } = args;
     const parent = { parent: this };
 
