@@ -27,6 +27,13 @@ export interface RotationArgs {
   readonly retention: RetentionConfig;
 }
 
+/** A secret that is rotated. */
+export interface RotatedSecret {
+  readonly what: keyof typeof SECRETS;
+  readonly arn: pulumi.Input<string>;
+  readonly everyDays: number;
+}
+
 /** One step takes a second or two; the rest is for a database that is paused or failing over. */
 const TIMEOUT_SECONDS = 60;
 const MEMORY_MEGABYTES = 256;
@@ -41,6 +48,8 @@ export class Rotation extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   /** Keeps the events of invocations that failed. */
   readonly failureQueueName: pulumi.Output<string>;
+  /** What it rotates, and how often. */
+  readonly secrets: readonly RotatedSecret[];
   /** Figures of the function, and of what it failed on. */
   readonly metrics: { readonly function: FunctionMetrics; readonly failures: MetricSource };
 
@@ -78,8 +87,11 @@ export class Rotation extends pulumi.ComponentResource {
       },
       parent,
     );
-    const days = { master: rotation.masterDays, service: rotation.serviceDays };
-    for (const what of ["master", "service"] as const) {
+    this.secrets = [
+      { what: "master", arn: args.secretArns.master, everyDays: rotation.masterDays },
+      { what: "service", arn: args.secretArns.service, everyDays: rotation.serviceDays },
+    ];
+    for (const { what, arn, everyDays } of this.secrets) {
       const permission = new aws.lambda.Permission(
         `${name}-${what}`,
         {
@@ -88,18 +100,18 @@ export class Rotation extends pulumi.ComponentResource {
           action: "lambda:InvokeFunction",
           principal: "secretsmanager.amazonaws.com",
           sourceAccount: accountId,
-          sourceArn: args.secretArns[what],
+          sourceArn: arn,
         },
         parent,
       );
       new aws.secretsmanager.SecretRotation(
         `${name}-${what}`,
         {
-          secretId: args.secretArns[what],
+          secretId: arn,
           rotationLambdaArn: rotator.arn,
           // The first passwords are as good as later ones.
           rotateImmediately: false,
-          rotationRules: { automaticallyAfterDays: days[what] },
+          rotationRules: { automaticallyAfterDays: everyDays },
         },
         { parent: this, dependsOn: [permission, args.roles] },
       );
@@ -110,6 +122,7 @@ export class Rotation extends pulumi.ComponentResource {
     this.registerOutputs({
       functionName: this.functionName,
       failureQueueName: this.failureQueueName,
+      secrets: this.secrets,
       metrics: this.metrics,
     });
   }

@@ -22,6 +22,7 @@ export type FailureKind =
   | "TablesFailed"
   | "ErasureLogUnusable"
   | "LogGroupsUnmended"
+  | "InspectionIncomplete"
   | "StatementFailed"
   | "FlagUnusable"
   | "ServiceMissing"
