@@ -1,3 +1,11 @@
+import { RETENTION_METRICS } from "../../../functions/data-retention/metrics";
+import {
+  DEPLOYMENT_METRICS,
+  KEY_METRICS,
+  SECRET_METRICS,
+  STOP_METRICS,
+} from "../../../functions/inspection/metrics";
+import type { MetricSet } from "../../../functions/shared/metric-line";
 import { publishedMetrics } from "./generated/published-metrics";
 
 /** Metrics with the sets of dimensions they are published with. */
@@ -98,6 +106,20 @@ const COMPLETIONS: Readonly<
 
 /** Namespace of what the platform publishes itself: metric filters, and the service's collector. */
 const OWN_NAMESPACE = /^StreamFlix\//;
+
+/** What functions of the platform write into their logs as metrics, which the account shows nothing of. */
+const EMBEDDED: readonly MetricSet[] = [
+  RETENTION_METRICS,
+  SECRET_METRICS,
+  KEY_METRICS,
+  STOP_METRICS,
+  DEPLOYMENT_METRICS,
+];
+
+/** The dimensions that a function writes a metric with, `FunctionName` among them; undefined where none does. */
+export function embeddedDimensions(namespace: string, name: string): readonly string[] | undefined {
+  return EMBEDDED.find((set) => set.namespace === namespace && Object.hasOwn(set.units, name))?.dimensions;
+}
 
 /** Whether a namespace is one that only programs of the platform write to. */
 export function isOwnNamespace(namespace: string): boolean {

@@ -22,6 +22,11 @@ const ALARM = {
   period: 60,
   threshold: 90,
 };
+const WRITTEN = {
+  namespace: "StreamFlix/Inspection",
+  metricName: "KeysUnusable",
+  dimensions: { FunctionName: "worker" },
+};
 const share = (expression: string, more: object[] = []) => ({
   name: "share",
   comparisonOperator: "GreaterThanThreshold",
@@ -79,6 +84,36 @@ const CASES: readonly Case[] = [
         namespace: "StreamFlix/Database",
         metricName: "sign-ins",
         dimensions: undefined,
+      }),
+  ],
+  [
+    "an alarm on a figure that a function writes",
+    NOTHING,
+    async (it) => {
+      await it.function();
+      await it.make(T.MetricAlarm, { ...ALARM, ...WRITTEN });
+    },
+  ],
+  [
+    "an alarm on a figure whose function is not there",
+    `Function.NotFound: Function "worker" does not exist in account ${ACCOUNT}, ${REGION}`,
+    (it) => it.make(T.MetricAlarm, { ...ALARM, ...WRITTEN }),
+  ],
+  [
+    "an alarm on a figure that the function writes for each secret",
+    "NotSimulated: StreamFlix/Inspection DaysSinceRotation is not written with dimensions (FunctionName), but with (FunctionName, Secret)",
+    async (it) => {
+      await it.function();
+      await it.make(T.MetricAlarm, { ...ALARM, ...WRITTEN, metricName: "DaysSinceRotation" });
+    },
+  ],
+  [
+    "a widget on a figure that no function writes",
+    "NotSimulated: no metric filter publishes StreamFlix/Inspection Keys",
+    (it) =>
+      it.make(DASHBOARD, {
+        dashboardName: "data",
+        dashboardBody: widget("StreamFlix/Inspection", "Keys", "FunctionName", "worker"),
       }),
   ],
   [

@@ -91,7 +91,9 @@ function bodyProblems(body: unknown) {
   }
   return mapsOf(parsed["widgets"])
     .flatMap((widget) => metricsOf(widget))
-    .flatMap(({ namespace, name, dimensions }) => metricProblem(namespace, name, dimensions) ?? [])
+    .flatMap(
+      ({ namespace, name, dimensions }) => metricProblem(namespace, name, Object.keys(dimensions)) ?? [],
+    )
     .map((reason) => ({ property: "dashboardBody", reason }));
 }
 
@@ -104,8 +106,14 @@ function metricsOf(widget: Props): NamedMetric[] {
     const [namespace, name, ...rest] = texts;
     return namespace === undefined || name === undefined
       ? []
-      : [{ namespace, name, dimensions: rest.filter((_, index) => index % 2 === 0) }];
+      : [{ namespace, name, dimensions: pairs(rest) }];
   });
+}
+
+/** Every other text is the name of a dimension, and the next its value. */
+function pairs(texts: readonly string[]): Record<string, string> {
+  const names = texts.filter((_, index) => index % 2 === 0);
+  return Object.fromEntries(names.map((name, index) => [name, texts[2 * index + 1] ?? ""]));
 }
 
 const queryDefinition: Model = {

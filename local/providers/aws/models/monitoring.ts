@@ -1,7 +1,7 @@
 import type { Props } from "../../../account/store";
 import { oneOf, shaped } from "../checks";
 import { UNKNOWN } from "../../frame";
-import { isOwnNamespace, metricProblem } from "../metrics";
+import { embeddedDimensions, isOwnNamespace, metricProblem } from "../metrics";
 import { AwsError, type Model, type Reference } from "../model";
 import { mapOf, mapsOf, text, type World } from "../world";
 import { FUNCTION } from "./lambda-types";
@@ -175,7 +175,7 @@ function checkExpressions(queries: readonly Props[]) {
 export interface NamedMetric {
   readonly namespace: string;
   readonly name: string;
-  readonly dimensions: readonly string[];
+  readonly dimensions: Props;
 }
 
 /** The metrics of an alarm, as far as they are known. */
@@ -183,28 +183,41 @@ function metricsOf(inputs: Props): NamedMetric[] {
   return [inputs, ...mapsOf(inputs["metricQueries"]).map(({ metric }) => mapOf(metric))].flatMap(
     ({ namespace, metricName, dimensions }) =>
       typeof metricName === "string" && typeof namespace === "string" && dimensions !== UNKNOWN
-        ? [{ namespace, name: metricName, dimensions: Object.keys(mapOf(dimensions)) }]
+        ? [{ namespace, name: metricName, dimensions: mapOf(dimensions) }]
         : [],
   );
 }
 
 function problemOf({ namespace, name, dimensions }: NamedMetric, inQueries: boolean) {
-  const reason = metricProblem(namespace, name, dimensions);
+  const reason = metricProblem(namespace, name, Object.keys(dimensions));
   return reason === undefined ? [] : [{ property: inQueries ? "metricQueries" : "metricName", reason }];
 }
 
 /** Metrics that the service's collector publishes, which the account shows nothing of. */
 const COLLECTED = "StreamFlix/Service";
 
-/** Refuses metrics of the platform's own that no metric filter publishes. */
+/** Refuses metrics of the platform's own that neither a metric filter nor a function that is there publishes. */
 export function requirePublished(world: World, metrics: readonly NamedMetric[]): void {
   const published = world.all(METRIC_FILTER).map(({ inputs }) => {
     const { namespace, name } = mapOf(inputs["metricTransformation"]);
     return `${String(namespace)} ${String(name)}`;
   });
-  for (const { namespace, name } of metrics.filter((it) => isOwnNamespace(it.namespace))) {
-    if (namespace !== COLLECTED && !published.includes(`${namespace} ${name}`)) {
+  const others = metrics.filter(
+    ({ namespace, name }) =>
+      isOwnNamespace(namespace) && namespace !== COLLECTED && !published.includes(`${namespace} ${name}`),
+  );
+  for (const { namespace, name, dimensions } of others) {
+    const known = embeddedDimensions(namespace, name);
+    if (known === undefined) {
       throw new AwsError("NotSimulated", `no metric filter publishes ${namespace} ${name}`);
     }
+    const named = (them: readonly string[]) => [...them].sort().join(", ");
+    if (named(known) !== named(Object.keys(dimensions))) {
+      throw new AwsError(
+        "NotSimulated",
+        `${namespace} ${name} is not written with dimensions (${named(Object.keys(dimensions))}), but with (${named(known)})`,
+      );
+    }
+    world.need({ types: [FUNCTION], by: "id" }, text(dimensions, "FunctionName"));
   }
 }
