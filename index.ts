@@ -8,6 +8,7 @@ import { Database } from "./components/database";
 import { Dns } from "./components/dns";
 import { Certificate } from "./components/dns/certificate";
 import { Files } from "./components/files";
+import { Inspection } from "./components/inspection";
 import { Keys } from "./components/keys";
 import { Monitoring } from "./components/monitoring";
 import { LogSweeper } from "./components/log-sweeper";
@@ -298,8 +299,24 @@ const canary =
     opts,
   );
 
-// What mends itself. It comes after, and goes before, everything it looks after.
+// Figures that AWS has none of: ages of passwords, unusable keys, tasks that fail.
 const { project, environment } = platformTags(config);
+const inspection =
+  config.monitoring &&
+  new Inspection(
+    "inspection",
+    {
+      ...place,
+      tags: { project, environment },
+      keyArns: keys.arns,
+      rotation,
+      watchesService: service !== undefined,
+      dependsOn: rotation ? [keys, rotation] : [keys],
+    },
+    opts,
+  );
+
+// What mends itself. It comes after, and goes before, everything it looks after.
 const looksAfter = [keys, alerts, database, rotation, service];
 const remediation =
   config.remediation &&
@@ -335,6 +352,7 @@ const monitoring =
         logSweeper,
         remediation,
         audit,
+        inspection,
         cache,
         files,
         streaming,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataRetentionConfig, Names, RetentionConfig } from "../config";
 import { ERASURE_LOG_PREFIX } from "../functions/data-retention/erasure-log";
+import { RETENTION_METRICS } from "../functions/data-retention/metrics";
 import type { RetentionPlan } from "../functions/data-retention/settings";
 import type { Database } from "./database";
 import { databaseReaches } from "./database/reaches";
@@ -10,7 +11,7 @@ import { DATABASE_NAME, DATABASE_PORT, RETENTION_USER, SCHEMAS } from "./databas
 import { FailureQueue } from "./failure-queue";
 import type { FunctionMetrics } from "./function-parts";
 import { lambdaBundle } from "./lambda-bundle";
-import type { MetricSource } from "./metrics";
+import { type Metric, metric, type MetricSource } from "./metrics";
 import { keyStatement } from "./policy";
 import { Schedule } from "./schedule";
 import { readSecretStatements, SeededSecret } from "./secret";
@@ -42,6 +43,14 @@ export interface ErasureLogBucket {
   readonly s3PrefixListId: pulumi.Input<string>;
 }
 
+/** Figures of the function, of what it failed on, and of erasures: how many are open, and for how long. */
+export interface DataRetentionMetrics {
+  readonly function: FunctionMetrics;
+  readonly failures: MetricSource;
+  readonly erasuresOpen: Metric;
+  readonly oldestErasureDays: Metric;
+}
+
 const WHAT = "data-retention";
 
 /** A run ends by itself before that, and the next one begins a quarter of an hour after it. */
@@ -65,7 +74,7 @@ export class DataRetention extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   /** Keeps the events of invocations that failed. */
   readonly failureQueueName: pulumi.Output<string>;
-  readonly metrics: { readonly function: FunctionMetrics; readonly failures: MetricSource };
+  readonly metrics: DataRetentionMetrics;
 
   constructor(name: string, args: DataRetentionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:retention:DataRetention", name, {}, opts);
@@ -166,7 +175,18 @@ export class DataRetention extends pulumi.ComponentResource {
     );
     this.functionName = worker.functionName;
     this.failureQueueName = failures.queueName;
-    this.metrics = { function: worker.metrics, failures: failures.metrics };
+    const figure = (name: keyof typeof RETENTION_METRICS.units) =>
+      metric(
+        { namespace: RETENTION_METRICS.namespace, dimensions: { FunctionName: worker.functionName } },
+        name,
+        "Maximum",
+      );
+    this.metrics = {
+      function: worker.metrics,
+      failures: failures.metrics,
+      erasuresOpen: figure("ErasuresOpen"),
+      oldestErasureDays: figure("OldestErasureDays"),
+    };
     this.registerOutputs({
       functionName: this.functionName,
       failureQueueName: this.failureQueueName,

@@ -3,6 +3,9 @@
 const RECOMMENDED =
   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html";
 
+/** Within a month of the request, counted by the calendar: a February has 28 days. */
+const GDPR_MONTH = "GDPR article 12(3), https://eur-lex.europa.eu/eli/reg/2016/679/oj";
+
 /** A threshold: its default and limits, what it means, and where the default is from. */
 export interface ThresholdFacts {
   readonly value: number;
@@ -118,6 +121,48 @@ export const THRESHOLDS = {
     "Memory use of the service's tasks, on average.",
     "AWS's 80 is where scaling begins",
   ),
+  serviceTaskFailures: {
+    value: 2,
+    least: 0,
+    most: 1000,
+    means: "Tasks of the service that fail within 15 minutes.",
+    source: "the platform's own: one or two may be a node that broke, more is a version that does",
+  },
+  serviceSpotInterruptions: {
+    value: 2,
+    least: 0,
+    most: 1000,
+    means: "Tasks of the service that AWS takes back within 15 minutes.",
+    source: "the platform's own: one or two are what Spot is like, from three on remediation leaves Spot",
+  },
+  rotationOverdueDays: {
+    value: 2,
+    least: 1,
+    most: 30,
+    means: "Days that a password may be older than its rotation wants it.",
+    source: "the platform's own: a rotation that failed is tried again within hours",
+  },
+  erasuresOpen: {
+    value: 50,
+    least: 1,
+    most: 100_000,
+    means: "Erasures of subjects that still have rows, under a hold or for want of time.",
+    source: "the platform's own: each night does thousands; what stays has a reason that a person has to see",
+  },
+  erasureLateDays: {
+    value: 14,
+    least: 1,
+    most: 27,
+    means: "Days that the oldest erasure may be open before somebody looks at why.",
+    source: `half of the time that the law leaves: ${GDPR_MONTH}`,
+  },
+  erasureOverdueDays: {
+    value: 25,
+    least: 2,
+    most: 28,
+    means: "Days that the oldest erasure may be open before somebody has to act now.",
+    source: `three days before the shortest month is over: ${GDPR_MONTH}`,
+  },
   apiErrorPercent: percent(5, "Share of requests that the API answers with 5xx.", RECOMMENDED),
   apiRefusedPercent: percent(
     25,

@@ -67,6 +67,17 @@ export const MONITORING_RULES: readonly Rule[] = [
     },
   },
   {
+    id: "erasures-in-order",
+    check({ monitoring }) {
+      const { erasureLateDays: late, erasureOverdueDays: overdue } = monitoring?.thresholds ?? {};
+      return faultIf(late !== undefined && overdue !== undefined && overdue <= late, {
+        path: ["monitoring", "thresholds", "erasureOverdueDays"],
+        allowed: `more than erasureLateDays, ${late ?? 0}`,
+        why: "whoever is to look has to hear of it before whoever has to act",
+      });
+    },
+  },
+  {
     id: "latencies-in-order",
     check({ monitoring }) {
       const { apiLatencyP90Milliseconds: p90, apiLatencyP99Milliseconds: p99 } = monitoring?.thresholds ?? {};

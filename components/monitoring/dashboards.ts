@@ -55,6 +55,7 @@ export function operationsWidgets({ region, watched, rows, alarmArns }: Shown): 
         running: metric(metrics.counts, "RunningTaskCount", "Minimum"),
       }),
     ),
+    ...alarms("Tasks that failed or were taken back", /^service-(restarts|spot-interruptions)$/),
     ...some(database?.metrics.scales === "not" ? undefined : database, ({ metrics }) =>
       graph(region, "Capacity units of the database", {
         writer: metric(metrics.writer, "ServerlessDatabaseCapacity", "Average"),
@@ -123,7 +124,7 @@ export function dataWidgets({ region, watched, rows, dataAlarmArns }: Shown): Wi
     ...alarms("Waiting in the stream in ms", /^stream-lag$/),
     ...alarms("Refused by the stream", /^stream-(read|write)-throttled$/),
     ...alarms("Age of what is not archived in seconds", /^archive-late$/),
-    heading("## Files and passwords"),
+    heading("## Files, passwords, keys, erasures"),
     ...alarms("I/O of the files", /^files-io$/),
     ...some(files, ({ metrics }) =>
       graph(region, "Bytes read and written", {
@@ -132,6 +133,10 @@ export function dataWidgets({ region, watched, rows, dataAlarmArns }: Shown): Wi
       }),
     ),
     ...alarms("Rotation", /^rotation-(errors|throttles)$/),
+    ...alarms("Age of passwords in days", /^rotation-.+-overdue$/),
+    ...alarms("Unusable keys", /^keys-unusable$/),
+    ...alarms("Open erasures", /^erasures-open$/),
+    ...alarms("Age of the oldest open erasure in days", /^erasure-(late|overdue)$/),
   ];
 }
 

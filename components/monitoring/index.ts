@@ -12,6 +12,8 @@ import { apiAlarms, canaryAlarms } from "./rows/api";
 import { auditAlarms } from "./rows/audit";
 import { cacheAlarms } from "./rows/cache";
 import { databaseAlarms } from "./rows/database";
+import { erasureAlarms } from "./rows/erasures";
+import { inspectionAlarms } from "./rows/inspection";
 import {
   failureAlarms,
   filesAlarms,
@@ -178,15 +180,17 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
   const { network, alerts, database, rotation, dataRetention, logSweeper, remediation, audit } = watched;
-  const { cache, files, streaming, service, api, canary } = watched;
+  const { inspection, cache, files, streaming, service, api, canary } = watched;
   const functions = [
     database?.metrics.rolesFunction,
     rotation?.metrics.function,
     dataRetention?.metrics.function,
     logSweeper?.metrics.function,
     remediation?.metrics.function,
+    inspection?.metrics.function,
   ].filter((it) => it !== undefined);
   return [
+    ...(dataRetention ? erasureAlarms(dataRetention.metrics, thresholds) : []),
     ...(cache ? cacheAlarms(cache.metrics, thresholds) : []),
     ...(files ? filesAlarms(files.metrics, thresholds) : []),
     ...(streaming ? streamingAlarms(streaming.metrics, thresholds) : []),
@@ -194,6 +198,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...(api ? apiAlarms(api.metrics, thresholds) : []),
     ...(canary ? canaryAlarms(canary) : []),
     ...(audit?.metrics.events ? auditAlarms(audit.metrics.events) : []),
+    ...(inspection ? inspectionAlarms(inspection.metrics, thresholds) : []),
     ...natAlarms(network.natMetrics),
     ...functionAlarms(functions, thresholds),
     ...failureAlarms({
@@ -202,6 +207,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
       ...(logSweeper && { "log-sweeper": logSweeper.metrics.failures }),
       ...(remediation && { remediation: remediation.metrics.failures }),
       ...(audit?.metrics.failures && { findings: audit.metrics.failures }),
+      ...(inspection && { inspection: inspection.metrics.failures }),
       ...(alerts && { alerts: alerts.failures.metrics }),
     }),
     ...topicAlarms(alerts?.topicNames ?? {}),

@@ -11,7 +11,7 @@ export interface SavedQuery {
 }
 
 /** The questions that a stack's logs can answer. */
-export function savedQueries({ api, database, rotation, service }: Watched): SavedQuery[] {
+export function savedQueries({ api, database, rotation, service, inspection }: Watched): SavedQuery[] {
   const firewallLog = api?.logGroupNames.firewall;
   return [
     ...(api
@@ -104,5 +104,29 @@ export function savedQueries({ api, database, rotation, service }: Watched): Sav
           },
         ]
       : []),
+    ...(inspection?.metrics.service === undefined
+      ? []
+      : [
+          {
+            what: "service/spot-interruptions",
+            logGroupNames: [inspection.metrics.function.logGroupName],
+            query: [
+              "filter SpotInterruptions = 1",
+              "stats count() as tasks by bin(1h), zone, reason",
+              "sort `bin(1h)` desc",
+              "limit 200",
+            ],
+          },
+          {
+            what: "service/stopped-tasks",
+            logGroupNames: [inspection.metrics.function.logGroupName],
+            query: [
+              "filter ispresent(TaskFailures)",
+              "fields @timestamp, task, zone, capacity, code, reason, exits",
+              "sort @timestamp desc",
+              "limit 100",
+            ],
+          },
+        ]),
   ];
 }

@@ -5,6 +5,7 @@ import type { Cache } from "../cache";
 import type { DataRetention } from "../data-retention";
 import type { Database } from "../database";
 import type { Files } from "../files";
+import type { Inspection } from "../inspection";
 import type { LogSweeper } from "../log-sweeper";
 import type { Network } from "../network";
 import type { Remediation } from "../remediation";
@@ -23,6 +24,7 @@ export interface Watched {
   readonly logSweeper: Pick<LogSweeper, "metrics"> | undefined;
   readonly remediation: Pick<Remediation, "metrics"> | undefined;
   readonly audit: Pick<Audit, "metrics"> | undefined;
+  readonly inspection: Pick<Inspection, "metrics"> | undefined;
   readonly cache: Pick<Cache, "metrics"> | undefined;
   readonly files: Pick<Files, "metrics"> | undefined;
   readonly streaming: Pick<Streaming, "metrics"> | undefined;

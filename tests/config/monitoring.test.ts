@@ -47,6 +47,18 @@ const CASES: readonly Case[] = [
     `${THRESHOLD}.serviceMemoryPercent | 60 | more than 80, where streamflix:service.scaling keeps it`,
   ),
   one(
+    "an erasure overdue before it is late",
+    `${THRESHOLD}.erasureOverdueDays`,
+    10,
+    `${THRESHOLD}.erasureOverdueDays | 10 | more than erasureLateDays, 14`,
+  ),
+  one(
+    "an erasure overdue after a February",
+    `${THRESHOLD}.erasureOverdueDays`,
+    29,
+    `${THRESHOLD}.erasureOverdueDays | 29 | a number from 2 to 28`,
+  ),
+  one(
     "the slowest faster than the rest",
     `${THRESHOLD}.apiLatencyP99Milliseconds`,
     1000,

@@ -9,7 +9,7 @@ import * as events from "./support/events";
 const KEY = "1234abcd-12ab-34cd-56ef-1234567890ab";
 const secret = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}`;
 
-/** Documented events, and the rules of stack dev that they are for. */
+/** Documented events, and the rules of stack dev that they are for, in the order of the plan. */
 const EXPECTED: readonly (readonly [what: string, event: events.Event, ...rules: readonly string[]])[] = [
   ["a key scheduled for deletion", events.keyDeletion(KEY), "keys"],
   ["a key disabled", events.keyDisabled(KEY), "keys"],
@@ -25,11 +25,20 @@ const EXPECTED: readonly (readonly [what: string, event: events.Event, ...rules:
   ],
   ["a Spot task that is taken back", events.interruption(), "spot-interruption"],
   ["no Spot capacity for a task", events.placementFailure(), "spot-placement"],
-  ["a failed deployment", events.deployment("SERVICE_DEPLOYMENT_FAILED"), "deployment-failed"],
+  [
+    "a failed deployment",
+    events.deployment("SERVICE_DEPLOYMENT_FAILED"),
+    "inspection-deployments",
+    "deployment-failed",
+  ],
+  ["a task of the service that stopped", events.stopped(), "inspection-stops"],
   ["a failover that failed", events.clusterEvent("RDS-EVENT-0069"), "failover"],
   ["a former writer promoted", events.clusterEvent("RDS-EVENT-0070"), "failover"],
   ["a failover that is done", events.clusterEvent("RDS-EVENT-0071"), "failover"],
   // Near misses.
+  ["a task that somebody ran alone", events.stopped("family:migrations")],
+  ["a stopped task of another service", events.stopped("service:streamflix-service-dev-2")],
+  ["a stopped task of another cluster", events.stopped(undefined, events.CLUSTER.replace("-dev", "-prod"))],
   ["a deletion that was refused", events.keyDeletionRefused(KEY)],
   ["a key enabled", events.keyEnabled(KEY)],
   ["a rotation that worked", events.rotationSucceeded(secret("streamflix/dev/database/master-1-AbCdEf"))],
@@ -62,7 +71,7 @@ function patterns(): Map<string, string> {
   return new Map(
     rules.flatMap(([urn, { inputs }]) => {
       const { eventPattern } = (inputs ?? {}) as { eventPattern?: object };
-      const name = urn.split("::remediation-").at(-1) ?? "";
+      const name = (urn.split("::").at(-1) ?? "").replace(/^remediation-/, "");
       return eventPattern === undefined ? [] : [[name, JSON.stringify(eventPattern)] as const];
     }),
   );
@@ -95,13 +104,22 @@ describe("event patterns of the plan, by moto's matching", () => {
     pairs.forEach(({ what, rule }, index) => {
       if (answers[index] === true) found.set(what, [...(found.get(what) ?? []), rule]);
     });
-    assert.equal(answers.length, 6 * EXPECTED.length);
+    assert.equal(answers.length, 8 * EXPECTED.length);
   });
 
-  it("are six, beside the rule with a schedule", () => {
+  it("are eight, beside the rule with a schedule", () => {
     assert.deepEqual(
       [...patterns().keys()],
-      ["deployment-failed", "failover", "keys", "rotation", "spot-interruption", "spot-placement"],
+      [
+        "inspection-deployments",
+        "inspection-stops",
+        "deployment-failed",
+        "failover",
+        "keys",
+        "rotation",
+        "spot-interruption",
+        "spot-placement",
+      ],
     );
   });
 

@@ -17,7 +17,7 @@ const STACKS = {
     zones: 2,
     gateways: 1,
     instances: 2,
-    alarms: 90,
+    alarms: 103,
     edge: false,
     rules: 7,
   },
@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 94,
+    alarms: 107,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,
@@ -80,6 +80,9 @@ const RULES = [
   "shift-end",
 ] as const;
 
+/** Rules of what the inspection is told of. */
+const INSPECTED = ["stops", "deployments"] as const;
+
 /** Contacts in the shape of both stack files, all with an address and a number of their own. */
 const PERSONAL = [CONTACTS.operations.email, CONTACTS.onCall.email, CONTACTS.onCall.phone];
 
@@ -114,13 +117,13 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:cloudwatch/dashboard:Dashboard": 2,
         "aws:accessanalyzer/analyzer:Analyzer": 1,
         "aws:cloudtrail/trail:Trail": 1,
-        "aws:cloudwatch/eventRule:EventRule": expected.rules + (expected.edge ? 4 : 3),
-        "aws:cloudwatch/eventTarget:EventTarget": expected.rules + (expected.edge ? 4 : 3),
-        "aws:cloudwatch/logGroup:LogGroup": 18 + (expected.edge ? 1 : 0),
+        "aws:cloudwatch/eventRule:EventRule": expected.rules + INSPECTED.length + (expected.edge ? 4 : 3),
+        "aws:cloudwatch/eventTarget:EventTarget": expected.rules + INSPECTED.length + (expected.edge ? 4 : 3),
+        "aws:cloudwatch/logGroup:LogGroup": 19 + (expected.edge ? 1 : 0),
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 17,
         "aws:cloudwatch/logStream:LogStream": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
-        "aws:cloudwatch/queryDefinition:QueryDefinition": 6 + (expected.edge ? 1 : 0),
+        "aws:cloudwatch/queryDefinition:QueryDefinition": 8 + (expected.edge ? 1 : 0),
         "aws:costexplorer/anomalyMonitor:AnomalyMonitor": 1,
         "aws:costexplorer/anomalySubscription:AnomalySubscription": 1,
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
@@ -147,16 +150,16 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/userGroup:UserGroup": 1,
         "aws:guardduty/detector:Detector": 1,
         "aws:guardduty/detectorFeature:DetectorFeature": 6,
-        "aws:iam/role:Role": 17,
-        "aws:iam/rolePolicy:RolePolicy": 23,
+        "aws:iam/role:Role": 19,
+        "aws:iam/rolePolicy:RolePolicy": 25,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
         "aws:kms/key:Key": 6,
-        "aws:lambda/function:Function": 5,
-        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": 4,
+        "aws:lambda/function:Function": 6,
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": 5,
         "aws:lambda/invocation:Invocation": 1,
-        "aws:lambda/permission:Permission": 2 + expected.rules,
+        "aws:lambda/permission:Permission": 2 + expected.rules + INSPECTED.length,
         "aws:lb/listener:Listener": 1,
         "aws:lb/loadBalancer:LoadBalancer": 1,
         "aws:lb/targetGroup:TargetGroup": 1,
@@ -177,14 +180,14 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:s3/bucketVersioning:BucketVersioning": expected.edge ? 6 : 5,
         "aws:secretsmanager/secret:Secret": 3,
         "aws:secretsmanager/secretPolicy:SecretPolicy": 3,
-        "aws:scheduler/schedule:Schedule": 2,
+        "aws:scheduler/schedule:Schedule": 3,
         "aws:secretsmanager/secretRotation:SecretRotation": 2,
         "aws:secretsmanager/secretVersion:SecretVersion": 3,
         "aws:sns/topic:Topic": 2,
         "aws:sns/topicPolicy:TopicPolicy": 2,
         "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
-        "aws:sqs/queue:Queue": 6,
-        "aws:sqs/queuePolicy:QueuePolicy": 6,
+        "aws:sqs/queue:Queue": 7,
+        "aws:sqs/queuePolicy:QueuePolicy": 7,
         "aws:ssm/document:Document": 1,
         "aws:ssm/parameter:Parameter": 36,
         "aws:synthetics/canary:Canary": 1,
@@ -212,13 +215,15 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:audit:Detection": 1,
         "streamflix:audit:Findings": 1,
         "streamflix:audit:Trail": 1,
-        "streamflix:function:FailureQueue": 6,
-        "streamflix:function:LambdaFunction": 1,
-        "streamflix:function:Schedule": 2,
+        "streamflix:function:EventRule": expected.rules + INSPECTED.length,
+        "streamflix:function:FailureQueue": 7,
+        "streamflix:function:LambdaFunction": 2,
+        "streamflix:function:Schedule": 3,
         "streamflix:function:VpcFunction": 4,
         "streamflix:keys:Keys": 1,
         "streamflix:monitoring:Canary": 1,
         "streamflix:monitoring:Costs": 1,
+        "streamflix:monitoring:Inspection": 1,
         "streamflix:monitoring:Monitoring": 1,
         "streamflix:network:Endpoints": 1,
         "streamflix:network:FlowLogs": 1,
@@ -226,7 +231,6 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:network:Network": 1,
         "streamflix:network:TierSecurityGroups": 1,
         "streamflix:parameters:Parameters": 2,
-        "streamflix:remediation:EventRule": expected.rules,
         "streamflix:remediation:Remediation": 1,
         "streamflix:rotation:Rotation": 1,
         "streamflix:retention:DataRetention": 1,
@@ -307,8 +311,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 64 components (70 with firewall, domain, columns and history), one a rule, and 4 passwords.
-      const outside = 69 + expected.rules + (expected.edge ? 6 : 0);
+      // The others: the provider itself, 70 components (76 with firewall, domain, columns and history), one a rule of remediation, and 4 passwords.
+      const outside = 75 + expected.rules + (expected.edge ? 6 : 0);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -346,6 +350,12 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           RULES.slice(0, expected.rules).map((rule) => [`EventRule remediation-${rule}`, 3]),
         ),
         "FailureQueue audit-findings": 2,
+        ...Object.fromEntries(INSPECTED.map((rule) => [`EventRule inspection-${rule}`, 3])),
+        "FailureQueue inspection-failures": 2,
+        "Inspection inspection": 3 + INSPECTED.length,
+        "LambdaFunction inspection": 5,
+        "Schedule inspection-schedule": 3,
+        "none: inspection": 1,
         "FailureQueue remediation-failures": 2,
         "FailureQueue data-retention-failures": 2,
         "FailureQueue log-sweeper-failures": 2,
@@ -357,7 +367,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Instances database": 2 + expected.instances,
         "Keys keys": 12,
         "LoadBalancer service": 6,
-        "Monitoring monitoring": expected.alarms + 17 + (expected.edge ? 1 : 0),
+        "Monitoring monitoring": expected.alarms + 19 + (expected.edge ? 1 : 0),
         "LogSweeper log-sweeper": 3,
         "NatGateways network-nat": 2 * expected.gateways + expected.zones,
         "Network network": 7,
@@ -463,7 +473,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const classes = logs.map((log) => log.class);
       assert.deepEqual(
         [classes.length, classes.filter((it) => it === "access-log").length],
-        expected.edge ? [19, 7] : [18, 6],
+        expected.edge ? [20, 7] : [19, 6],
       );
     });
 

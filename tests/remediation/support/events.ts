@@ -145,6 +145,12 @@ export const interruption = (clusterArn = CLUSTER): Event => {
   );
 };
 
+/** Amazon ECS developer guide, "Example Task state change event", with `group` and the last of its states. */
+export const stopped = (group = "service:streamflix-service-dev", clusterArn = CLUSTER): Event => {
+  const stopping = interruption(clusterArn);
+  return { ...stopping, detail: { ...stopping.detail, group, lastStatus: "STOPPED" } };
+};
+
 /** Amazon ECS developer guide, "Example Task state change event": a task that starts. */
 export const taskRunning = (): Event => {
   const stopping = interruption();

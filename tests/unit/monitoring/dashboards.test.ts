@@ -164,6 +164,8 @@ for (const stack of ["dev", "prod"] as const) {
           ...(stack === "prod" ? [`${folder}/firewall/blocks-by-rule`] : []),
           `${folder}/rotation/history`,
           `${folder}/service/errors`,
+          `${folder}/service/spot-interruptions`,
+          `${folder}/service/stopped-tasks`,
         ],
       );
       for (const { logGroupNames } of queries) {

@@ -70,6 +70,12 @@ export function quiet(maxCapacity: number): Figures {
     "AWS/SQS ApproximateNumberOfMessagesVisible": 0,
     "AWS/Logs IncomingBytes": 1_000_000,
     ...Object.fromEntries(Object.keys(TRAIL_EVENTS).map((it) => [`StreamFlix/Audit ${it}`, 0])),
+    "StreamFlix/Inspection DaysSinceRotation": 29,
+    "StreamFlix/Inspection KeysUnusable": 0,
+    "StreamFlix/Inspection TaskFailures": 0,
+    "StreamFlix/Inspection SpotInterruptions": 0,
+    "StreamFlix/DataRetention ErasuresOpen": 2,
+    "StreamFlix/DataRetention OldestErasureDays": 3,
     "StreamFlix/Database failed-sign-ins": 0,
     "StreamFlix/Database break-glass-sign-ins": 0,
   };
@@ -99,6 +105,10 @@ const API_METRICS =
 const BALANCER =
   "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html";
+
+const ECS_EVENTS =
+  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html";
+const GDPR = "https://eur-lex.europa.eu/eli/reg/2016/679/oj, article 12(3)";
 
 const ofWriter =
   (figure: number, otherwise: number) =>
@@ -148,6 +158,23 @@ export const CALM: readonly Incident[] = [
     source: CONTROLS,
     minutes: 3,
     figures: { "StreamFlix/Audit failed-console-sign-ins": 1, "StreamFlix/Audit unauthorized-calls": 3 },
+    told: [],
+  },
+  {
+    what: "a task that ends and two that AWS takes back, as Spot is like",
+    source: ECS_EVENTS,
+    minutes: 1,
+    figures: { "StreamFlix/Inspection TaskFailures": 1, "StreamFlix/Inspection SpotInterruptions": [1, 1] },
+    told: [],
+  },
+  {
+    what: "an erasure that has waited for a fortnight under a hold, and a rotation that was a day late",
+    source: GDPR,
+    minutes: 24 * 60,
+    figures: {
+      "StreamFlix/DataRetention OldestErasureDays": 14,
+      "StreamFlix/Inspection DaysSinceRotation": 31,
+    },
     told: [],
   },
 ];
@@ -302,6 +329,64 @@ export const INCIDENTS: readonly Incident[] = [
     told: ["service-tasks"],
   },
   {
+    what: "a version whose tasks end as soon as they run",
+    source: ECS_EVENTS,
+    minutes: 3,
+    figures: {
+      "StreamFlix/Inspection TaskFailures": 1,
+      "StreamFlix/Inspection DeploymentFailures": [1],
+    },
+    told: ["service-deployment-failed", "service-restarts"],
+  },
+  {
+    what: "a storm over Spot",
+    source: ECS_EVENTS,
+    minutes: 1,
+    figures: { "StreamFlix/Inspection SpotInterruptions": [1, 1, 1] },
+    told: ["service-spot-interruptions"],
+  },
+  {
+    what: "a key that waits for its deletion",
+    source: "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
+    minutes: 15,
+    figures: { "StreamFlix/Inspection KeysUnusable": 1 },
+    told: ["keys-unusable"],
+  },
+  {
+    what: "an inspection that does not run",
+    source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html",
+    minutes: 120,
+    figures: {
+      "StreamFlix/Inspection KeysUnusable": undefined,
+      "StreamFlix/Inspection DaysSinceRotation": undefined,
+    },
+    told: ["keys-unusable"],
+  },
+  {
+    what: "passwords that nobody has rotated",
+    source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-cloudwatch.html",
+    minutes: 60,
+    figures: { "StreamFlix/Inspection DaysSinceRotation": 40 },
+    told: ["rotation-master-overdue", "rotation-service-overdue"],
+  },
+  {
+    what: "erasures that pile up",
+    source: GDPR,
+    minutes: 24 * 60,
+    figures: {
+      "StreamFlix/DataRetention ErasuresOpen": 400,
+      "StreamFlix/DataRetention OldestErasureDays": 15,
+    },
+    told: ["erasure-late", "erasures-open"],
+  },
+  {
+    what: "an erasure whose month is nearly over",
+    source: GDPR,
+    minutes: 24 * 60,
+    figures: { "StreamFlix/DataRetention OldestErasureDays": 25.5 },
+    told: ["erasure-late", "erasure-overdue"],
+  },
+  {
     what: "full tasks",
     source: RECOMMENDED,
     minutes: 10,
@@ -395,6 +480,10 @@ export const INCIDENTS: readonly Incident[] = [
       "database-roles-duration",
       "database-roles-errors",
       "database-roles-throttles",
+      "inspection-duration",
+      "inspection-errors",
+      "inspection-failures",
+      "inspection-throttles",
       "log-sweeper-duration",
       "log-sweeper-errors",
       "log-sweeper-failures",
