@@ -1,12 +1,11 @@
 /** Finds the Pulumi CLI that runs the local engine, and makes one where the machine has none. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { buildCli } from "./cli-build";
-import { isAtLeast, pinnedVersion } from "./cli-version";
+import { pinnedVersion } from "./cli-version";
 import { findOnPath, isExecutable } from "./executables";
-import { cacheDirectory } from "./paths";
-import { say } from "./problem";
+import type { GoTool } from "./go-build";
+import { findTool } from "./go-tool";
+import { checkout } from "./paths";
 
 /** A Pulumi CLI, ready to be spawned. */
 export interface Cli {
@@ -15,28 +14,35 @@ export interface Cli {
   readonly hasLanguageHost: boolean;
 }
 
+/** The CLI as a Go module. */
+export const pulumiCli: GoTool = {
+  command: "pulumi",
+  title: "Pulumi CLI",
+  version: pinnedVersion,
+  versionWords: ["version"],
+  module: checkout.cliModule,
+  package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  // The module proxy has no release binaries, and `go build` alone would leave the version empty.
+  linkerFlags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pinnedVersion}`,
+  buildTime: "3 to 6 minutes",
+  howToInstall: (reason) =>
+    [
+      `The local engine needs the Pulumi CLI, version ${pinnedVersion} or newer, and ${reason}`,
+      "",
+      "Do one of these, then run the same command again:",
+      "  * install Pulumi:  https://www.pulumi.com/docs/install/",
+      "      Linux:  curl -fsSL https://get.pulumi.com | sh     macOS:  brew install pulumi/tap/pulumi",
+      "  * or install Go (https://go.dev/dl/), and the CLI is built from local/cli/go.mod by itself.",
+      "No Pulumi account, login or AWS account is needed.",
+    ].join("\n"),
+};
+
 const languageHost = "pulumi-language-nodejs";
 
 /** The CLI on `PATH` when it is new enough, else the cached build, else a build made now (minutes, once). */
 export async function findCli(): Promise<Cli> {
-  const command = usableOnPath() ?? (await cachedBuild());
+  const command = await findTool(pulumiCli);
   return { command, hasLanguageHost: hasLanguageHost(command) };
-}
-
-function usableOnPath(): string | undefined {
-  const command = findOnPath("pulumi");
-  if (command === undefined) return undefined;
-  const version = versionOf(command);
-  if (isAtLeast(version, pinnedVersion)) return command;
-  say(`note: ${command} is ${version || "of an unknown version"}, older than ${pinnedVersion}: not used.`);
-  return undefined;
-}
-
-async function cachedBuild(): Promise<string> {
-  const directory = join(cacheDirectory(), `pulumi-${pinnedVersion}`);
-  const command = join(directory, "pulumi");
-  if (!isExecutable(command)) await buildCli(command);
-  return command;
 }
 
 /** The engine looks for a language host on `PATH`, then beside its own binary. */
@@ -44,32 +50,4 @@ function hasLanguageHost(command: string): boolean {
   return (
     findOnPath(languageHost) !== undefined || isExecutable(join(dirname(realpathSync(command)), languageHost))
   );
-}
-
-/** `pulumi version`, remembered for this very file, since asking costs a quarter of a second in every run. */
-function versionOf(command: string): string {
-  const { mtimeMs, size } = statSync(command);
-  const identity = `${realpathSync(command)} ${mtimeMs} ${size}`;
-  const memory = join(cacheDirectory(), "pulumi-on-path.json");
-  const remembered = readMemory(memory);
-  if (remembered?.identity === identity) return remembered.version;
-  const asked = spawnSync(command, ["version"], {
-    encoding: "utf8",
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-  });
-  const version = asked.status === 0 ? asked.stdout.trim() : "";
-  mkdirSync(dirname(memory), { recursive: true });
-  writeFileSync(memory, JSON.stringify({ identity, version }));
-  return version;
-}
-
-function readMemory(file: string): { identity: string; version: string } | undefined {
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof content !== "object" || content === null) return undefined;
-    const { identity, version } = content as Record<string, unknown>;
-    return typeof identity === "string" && typeof version === "string" ? { identity, version } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { buildArguments, howToInstall } from "../../local/cli-build";
+import { pulumiCli } from "../../local/cli";
 import { isAtLeast, parseVersion } from "../../local/cli-version";
+import { buildArguments } from "../../local/go-build";
+import { versionIn } from "../../local/go-tool";
 import { checkout } from "../../local/paths";
 
 describe("Pulumi CLI", () => {
@@ -20,15 +22,21 @@ describe("Pulumi CLI", () => {
     });
   }
 
+  it("reads the version out of what a tool prints", () => {
+    assert.equal(versionIn("v3.259.0\n"), "v3.259.0");
+    assert.equal(versionIn("k6 v1.8.1 (go1.26.8, linux/amd64)\n"), "v1.8.1");
+    assert.equal(versionIn("no version at all"), "");
+  });
+
   it("builds the version that its go.mod pins", () => {
     const module = fs.readFileSync(path.join(checkout.cliModule, "go.mod"), "utf8");
     const pinned = /github\.com\/pulumi\/pulumi\/pkg\/v3 (v\S+)/.exec(module)?.[1] ?? "";
     assert.ok(parseVersion(pinned));
-    assert.ok(buildArguments("/x").join(" ").includes(`version.Version=${pinned} `));
+    assert.ok(buildArguments(pulumiCli, "/x").join(" ").includes(`version.Version=${pinned} `));
   });
 
   it("says how to get a CLI", () => {
-    const text = howToInstall("there is no Go toolchain to build one with");
+    const text = pulumiCli.howToInstall("there is no Go toolchain to build one with");
     assert.match(text, /3\.259\.0 or newer, and there is no Go toolchain/);
     assert.match(text, /https:\/\/www\.pulumi\.com\/docs\/install\//);
   });
