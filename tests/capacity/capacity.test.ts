@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CAPACITY_FILE, renderCapacity } from "../../tools/capacity/main";
-import { ASSUMPTIONS, demandOf, directMonth, holdingsOf } from "../../tools/capacity/model";
+import { ASSUMPTIONS } from "../../tools/capacity/assumptions";
+import { demandOf, directMonth, holdingsOf } from "../../tools/capacity/model";
 
 /** Tables are laid out by the formatter, so only their words count. */
 const words = (text: string) => text.replace(/-{3,}/g, "---").replace(/[ \n]+/g, " ");

@@ -1,63 +1,5 @@
 import { findPrice } from "../cost/prices";
-
-/** A figure that the arithmetic starts from. */
-export interface Assumption {
-  readonly value: number;
-  readonly unit: string;
-  readonly what: string;
-  /** Where it is from; an assumption of this document says so. */
-  readonly source: string;
-}
-
-const assumption = (value: number, unit: string, what: string, source: string): Assumption => ({
-  value,
-  unit,
-  what,
-  source,
-});
-
-const OURS = "assumed; measure with the load test before an event";
-
-/** What a viewer causes and what one unit of each tier takes. Change a figure here and the whole document follows. */
-export const ASSUMPTIONS = {
-  requestsPerViewer: assumption(
-    0.1,
-    "requests/s",
-    "of one concurrent viewer at the API's edge",
-    "1 million requests/s at 10 million concurrent viewers, [Hotstar at the IPL final of 2018](https://www.slideshare.net/hotstar-engineering/scaling-hotstarcom-for-10mn-concurrency)",
-  ),
-  originShare: assumption(0.05, "share", "of requests that a CDN in front leaves to the API", OURS),
-  heartbeatSeconds: assumption(
-    60,
-    "s",
-    "between two heartbeats of a player",
-    "[Quickplay's player](https://developer.quickplay.com/docs/products/player/android/platform-heartbeat)",
-  ),
-  eventsPerBatch: assumption(10, "events", "that a client sends in one request", OURS),
-  eventKilobytes: assumption(1, "KB", "of one event", OURS),
-  requestsPerTask: assumption(500, "requests/s", "that a task of 1 vCPU and 2 GB answers", OURS),
-  cacheMissShare: assumption(
-    0.1,
-    "share",
-    "of the service's reads that the cache leaves to the database",
-    OURS,
-  ),
-  queriesPerAcu: assumption(100, "queries/s", "that one ACU answers", OURS),
-  connectionsPerTask: assumption(
-    10,
-    "connections",
-    "that a task's pool opens at most",
-    "`service/database.ts`",
-  ),
-  newViewersPerMinute: assumption(
-    500_000,
-    "viewers/min",
-    "that join when a premiere starts",
-    "same talk as the first figure",
-  ),
-  callsToJoin: assumption(4, "requests", "of a viewer who joins, none of which a CDN answers", OURS),
-  logKilobytesPerRequest: assumption(1, "KB", "of log a request writes, were all of them logged", OURS),
-} as const;
+import { ASSUMPTIONS, ratesOf } from "./assumptions";
 
 /** Limits of AWS that a load of this size meets. */
 export const LIMITS = {
@@ -103,19 +45,16 @@ export interface Demand {
 /** The arithmetic, from viewers to dollars. */
 export function demandOf(viewers: number): Demand {
   const a = ASSUMPTIONS;
-  const edgeRequests = viewers * a.requestsPerViewer.value;
-  const service = edgeRequests * a.originShare.value;
-  const events = viewers / a.heartbeatSeconds.value;
-  const batches = events / a.eventsPerBatch.value;
-  const apiRequests = service + batches;
+  const { edgeRequests, serviceRequests, events, batches, joins } = ratesOf(viewers);
+  const apiRequests = serviceRequests + batches;
   const shards = Math.max(
     1,
     Math.ceil(events / LIMITS.shardRecordsPerSecond.value),
     Math.ceil((events * a.eventKilobytes.value) / LIMITS.shardKilobytesPerSecond.value),
   );
   const tasks = Math.max(2, Math.ceil(apiRequests / a.requestsPerTask.value));
-  const queries = service * a.cacheMissShare.value;
-  const joinRequests = (Math.min(viewers, a.newViewersPerMinute.value) / 60) * a.callsToJoin.value;
+  const queries = serviceRequests * a.cacheMissShare.value;
+  const joinRequests = joins * a.callsToJoin.value;
   const acu = Math.max(0.5, Math.ceil(queries / a.queriesPerAcu.value));
   return {
     viewers,
@@ -194,13 +133,11 @@ export function holdingsOf({ requestsPerSecond, maxTasks, shards, maxAcu }: Boun
 }
 
 function perViewer(): { readonly api: number; readonly events: number; readonly queries: number } {
-  const a = ASSUMPTIONS;
-  const events = 1 / a.heartbeatSeconds.value;
-  const service = a.requestsPerViewer.value * a.originShare.value;
+  const { serviceRequests, events, batches } = ratesOf(1);
   return {
-    api: service + events / a.eventsPerBatch.value,
+    api: serviceRequests + batches,
     events,
-    queries: service * a.cacheMissShare.value,
+    queries: serviceRequests * ASSUMPTIONS.cacheMissShare.value,
   };
 }
 
