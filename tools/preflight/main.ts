@@ -9,8 +9,9 @@ import { parseArgs } from "node:util";
 
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
+import { UnusableStack } from "../stack-sections";
 import { type Check, checksOf } from "./checks";
-import { readWanted, UnusableStack } from "./wanted";
+import { readWanted } from "./wanted";
 
 const USAGE = "npm run preflight -- --stack <name>";
 

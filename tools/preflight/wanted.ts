@@ -1,13 +1,7 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-
-import { parse as parseYaml } from "yaml";
-
 import { type BootstrapConfig, bootstrapModel } from "../../bootstrap/config";
-import { ConfigError, platformSchema } from "../../config";
+import { ConfigError } from "../../config";
 import { parse } from "../../config/parse";
-
-const CHECKOUT = path.resolve(__dirname, "../..");
+import { stackConfig, stackSections, UnusableStack } from "../stack-sections";
 
 /** What a stack and its account's bootstrap need of the account. */
 export interface Wanted {
@@ -28,11 +22,6 @@ export interface Wanted {
   readonly makesMonitor: boolean;
 }
 
-/** A stack file that is not there or can't be used. */
-export class UnusableStack extends Error {
-  override readonly name = "UnusableStack";
-}
-
 /**
  * Reads `bootstrap/Pulumi.<stack>.yaml` and `Pulumi.<stack>.yaml`.
  *
@@ -40,7 +29,8 @@ export class UnusableStack extends Error {
  */
 export function readWanted(stack: string): Wanted {
   const { aws, standby, serviceLinkedRoles, settings } = bootstrapOf(stack);
-  const { service, api, streaming, alerts, monitoring } = platformOf(stack);
+  const names = ["service", "api", "streaming", "alerts", "monitoring"] as const;
+  const { service, api, streaming, alerts, monitoring } = stackSections(stack, names);
   const { costs } = monitoring ?? {};
   const shards = streaming?.capacity.provisioned?.shards;
   return {
@@ -59,7 +49,7 @@ export function readWanted(stack: string): Wanted {
 
 function bootstrapOf(stack: string): BootstrapConfig {
   const file = `bootstrap/Pulumi.${stack}.yaml`;
-  const raw = Object.entries(configOf(file)).map(([key, value]) => [
+  const raw = Object.entries(stackConfig(file)).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
@@ -69,31 +59,4 @@ function bootstrapOf(stack: string): BootstrapConfig {
   } catch (error) {
     throw error instanceof ConfigError ? new UnusableStack(`${file}: ${error.message}`) : error;
   }
-}
-
-/** The platform's sections that ask something of the account. Contacts are encrypted and not read. */
-function platformOf(stack: string) {
-  const file = `Pulumi.${stack}.yaml`;
-  const config = configOf(file);
-  const sections = platformSchema
-    .unwrap()
-    .pick({ service: true, api: true, streaming: true, alerts: true, monitoring: true })
-    .strip();
-  const parsed = sections.safeParse(
-    Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("streamflix:", ""), value])),
-  );
-  if (!parsed.success) {
-    throw new UnusableStack(`${file} is not valid: npm run local -- preview --stack ${stack} says where`);
-  }
-  return parsed.data;
-}
-
-function configOf(file: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path.join(CHECKOUT, file), "utf8");
-  } catch {
-    throw new UnusableStack(`there is no ${file}`);
-  }
-  return (parseYaml(text) as { config?: Record<string, unknown> } | null)?.config ?? {};
 }
