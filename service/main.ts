@@ -1,5 +1,5 @@
 import { describeError, makeLog } from "./log";
-import { startService } from "./service";
+import { checkDatabaseOnce, startService } from "./service";
 import { readSettings, SettingsError } from "./settings";
 
 const log = makeLog((line) => process.stdout.write(line));
@@ -10,7 +10,13 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-async function main(): Promise<void> {
+/** `node service.js check-database <reader endpoint>`: looks at the database from a task's place, with a task's rights. */
+async function checkOnce(readerHost: string): Promise<void> {
+  const findings = await checkDatabaseOnce(readSettings(process.env), readerHost);
+  process.stdout.write(`${JSON.stringify({ event: "database checked", findings })}\n`);
+}
+
+async function serve(): Promise<void> {
   const service = await startService(readSettings(process.env), log);
   log("info", "serving", { port: service.port });
   let stopping = false;
@@ -27,7 +33,8 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
+const [command, readerHost = ""] = process.argv.slice(2);
+(command === "check-database" ? checkOnce(readerHost) : serve()).catch((error: unknown) => {
   // Names of variables and what is allowed, no values.
   if (error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
   else log("error", "could not start", describeError(error));

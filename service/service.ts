@@ -9,6 +9,7 @@ import { Artwork } from "./artwork";
 import { Cache } from "./cache";
 import { cacheTokens } from "./cache-token";
 import { Database } from "./database";
+import { checkDatabase, type DatabaseFinding } from "./database-check";
 import { Deadline } from "./deadline";
 import { HttpServer } from "./http/server";
 import type { Log } from "./log";
@@ -92,6 +93,18 @@ export async function startService(settings: Settings, log: Log): Promise<Servic
     return done;
   };
   return { port, drain };
+}
+
+/** Looks at the database as a task sees it, and ends. */
+export async function checkDatabaseOnce(settings: Settings, readerHost: string): Promise<DatabaseFinding[]> {
+  const { region, database } = settings;
+  const secrets = new SecretsManagerClient({ region, requestHandler: new NodeHttpHandler(AWS_TIMEOUTS) });
+  const secret = new RotatedSecret({ read: secretReader(secrets, database.secretArn) });
+  try {
+    return await checkDatabase(secret, database.ca, readerHost);
+  } finally {
+    secrets.destroy();
+  }
 }
 
 function answers(database: Database): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,8 +38,9 @@ export class ServiceProcess {
   }
 
   /** Starts it with this environment and nothing of the tests' own; it does not wait until it serves. */
-  static spawn(environment: Readonly<Record<string, string>>): ServiceProcess {
-    const child = spawn(process.execPath, [built()], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  static spawn(environment: Readonly<Record<string, string>>, words: readonly string[] = []): ServiceProcess {
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
+    const child = spawn(process.execPath, [built(), ...words], { env: environment, stdio });
     return new ServiceProcess(child);
   }
 
@@ -78,6 +79,11 @@ export class ServiceProcess {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** Its exit status; null while it runs. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
   }
 
   /** Its exit status, once it has one. */
