@@ -81,6 +81,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 const GETS: Readonly<Record<string, string>> = {
   "/account-settings": "DescribeRegionSettings",
   "/account": "GetAccount",
+  "/restore-jobs": "ListRestoreJobs",
 };
 
 function operationOf({ method, url = "", headers }: IncomingMessage, body: string) {
@@ -95,6 +96,7 @@ function operationOf({ method, url = "", headers }: IncomingMessage, body: strin
     const { Action, ...parameters } = Object.fromEntries(new URLSearchParams(body));
     return { operation: Action, parameters };
   }
-  const operation = method === "GET" ? GETS[url] : undefined;
-  return { operation, parameters: {} };
+  const { pathname, searchParams } = new URL(url, "http://127.0.0.1");
+  const operation = method === "GET" ? GETS[pathname] : undefined;
+  return { operation, parameters: Object.fromEntries(searchParams) };
 }

@@ -65,6 +65,8 @@ export const suites: readonly Suite[] = [
   mocha("rotation: moto", "tests/rotation/moto/*.test.ts", 90, true),
   mocha("remediation", "tests/remediation/*.test.ts", 90, true),
   mocha("service", "tests/service/**/*.test.ts", 150, true),
+  mocha("load", "tests/load/k6/*.test.ts", 90, true),
+  mocha("integration", "tests/integration/*.test.ts", 120, true),
   mocha("engine: monitoring", "tests/engine/monitoring.test.ts", 240, true),
   mocha("engine: policy analyze", "tests/engine/policy-analyze.test.ts", 90, true),
   mocha("policy: mutants", "tests/mutants/*.test.ts", 120, true),
@@ -78,7 +80,7 @@ export const suites: readonly Suite[] = [
   mocha("rotation: inputs", "tests/rotation/*.test.ts", 20),
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),
-  mocha("operations", "tests/{operations,capacity}/**/*.test.ts", 30),
+  mocha("operations", "tests/{operations,capacity,load}/*.test.ts", 30),
   mocha("cost", "tests/cost/**/*.test.ts", 15),
   mocha("preflight", "tests/preflight/**/*.test.ts", 30),
   check(
