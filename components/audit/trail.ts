@@ -85,6 +85,7 @@ export class Trail extends pulumi.ComponentResource {
     const rights = new aws.iam.RolePolicy(
       `${name}-log`,
       {
+        name: "write-log",
         role: role.name,
         policy: {
           Version: "2012-10-17",
