@@ -383,6 +383,7 @@ describe("npm run checklist, as a command", () => {
   for (const [what, words, status, message] of [
     ["no stack", [], 2, /--stack is missing/],
     ["an unknown flag", ["--stack", "prod", "--fast"], 2, /--fast/],
+    ["no such stack", ["--stack", "nowhere", "--file", sound], 1, /there is no Pulumi\.nowhere\.yaml/],
     ["no such file", ["--stack", "prod", "--file", "nowhere.json"], 1, /nowhere\.json can't be read/],
     ["something else than an export", ["--stack", "prod", "--file", record], 1, /is no export/],
     [

@@ -8,19 +8,19 @@
  *
  * Exit status: 0 when no point fails, 1 when one does or nothing could be checked, 2 for a wrong command line.
  */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
 import { readStackResources, UnreadableState } from "../policy/stack-resources";
 import { exportText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
+import { stackSections, UnusableStack } from "../stack-sections";
 import { checklist } from "./checklist";
 import { Inventory } from "./inventory";
 import { readRecoveryTests, UnreadableRecord } from "./recovery-tests";
 import { renderJson, renderMarkdown } from "./render";
 
 const USAGE = "npm run checklist -- --stack <name> [--file <export>] [--tests <json>] [--json]";
-const REPOSITORY = path.resolve(__dirname, "../..");
+
+/** Errors whose text is for the user. */
+const EXPECTED = [UnreadableExport, UnreadableRecord, NotDeployed, UnusableStack] as const;
 
 interface Options {
   readonly stack: string;
@@ -46,13 +46,10 @@ function readOptions(words: readonly string[]): Options | string {
   }
 }
 
-/** What a stack's file leaves to others; nothing of a stack that has none. */
+/** What of the account's singletons a stack's file leaves to others. */
 function adoptedBy(stack: string): ReadonlySet<string> {
-  const file = path.join(REPOSITORY, `Pulumi.${path.basename(stack)}.yaml`);
-  if (!fs.existsSync(file)) return new Set();
-  const { config } = parse(fs.readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
-  const entries = Object.entries((config?.["streamflix:audit"] ?? {}) as Record<string, unknown>);
-  return new Set(entries.filter(([, value]) => value === "adopt").map(([what]) => what));
+  const { audit = {} } = stackSections(stack, ["audit"]);
+  return new Set(Object.entries(audit).flatMap(([what, choice]) => (choice === "adopt" ? [what] : [])));
 }
 
 function main(words: readonly string[]): number {
@@ -76,11 +73,7 @@ function main(words: readonly string[]): number {
       console.error(`error: ${file ?? `the export of ${stack}`} is no export: ${error.message}`);
       return 1;
     }
-    if (
-      error instanceof UnreadableExport ||
-      error instanceof UnreadableRecord ||
-      error instanceof NotDeployed
-    ) {
+    if (error instanceof Error && EXPECTED.some((kind) => error instanceof kind)) {
       console.error(`error: ${error.message}`);
       return 1;
     }

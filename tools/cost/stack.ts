@@ -94,14 +94,22 @@ function fromPlan(json: unknown): StackResource[] | undefined {
 /** @param key types from the outermost component inwards, joined by `$`, then `::` and the name */
 function toResource(key: string, inputs: unknown): StackResource {
   const [types = "", ...name] = key.split("::");
-  const chain = types.split("$");
-  const [outermost = ""] = chain;
   return {
-    type: chain.at(-1) ?? "",
+    type: types.split("$").at(-1) ?? "",
     name: name.join("::"),
-    component: outermost.startsWith("streamflix:") ? (outermost.split(":")[1] ?? "") : "stack",
+    component: componentOf(types),
     inputs: isObject(inputs) ? inputs : {},
   };
+}
+
+/**
+ * The component at the top that a resource belongs to, such as `database`; `stack` where there is none.
+ *
+ * @param types from the outermost component inwards, joined by `$`
+ */
+export function componentOf(types: string): string {
+  const [outermost = ""] = types.split("$", 1);
+  return outermost.startsWith("streamflix:") ? (outermost.split(":")[1] ?? "") : "stack";
 }
 
 function parse(text: string): unknown {

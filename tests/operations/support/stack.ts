@@ -18,7 +18,12 @@ const BUCKET = "s3/bucket:Bucket";
 
 /** A resource with its tags; what AWS adds is given as outputs. */
 export function made(type: string, name: string, inputs: Fields = {}, outputs: Fields = {}): Made {
-  return { type: `aws:${type}`, name, inputs: { ...inputs }, outputs: { tagsAll: { ...TAGS }, ...outputs } };
+  return {
+    type: type.startsWith("pulumi:") ? type : `aws:${type}`,
+    name,
+    inputs: { ...inputs },
+    outputs: { tagsAll: { ...TAGS }, ...outputs },
+  };
 }
 
 /** Resources of a small stack with which every point of the checklist is content; each time a fresh copy. */
@@ -105,9 +110,14 @@ export function soundStack(): Made[] {
     }),
     made("lb/loadBalancer:LoadBalancer", "service", { accessLogs: { enabled: true, bucket: "access-logs" } }),
     made("apigateway/stage:Stage", "api", { accessLogSettings: { destinationArn: "arn:aws:logs:x" } }),
-    made("wafv2/webAcl:WebAcl", "api", {}, { arn: "arn:aws:wafv2:x" }),
+    made(
+      "wafv2/webAcl:WebAcl",
+      "api",
+      {},
+      { arn: "arn:aws:wafv2:eu-central-1:444455556666:regional/webacl/api" },
+    ),
     made("wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "api", {
-      resourceArn: "arn:aws:wafv2:x",
+      resourceArn: "arn:aws:wafv2:eu-central-1:444455556666:regional/webacl/api",
       logDestinationConfigs: ["arn:aws:logs:waf"],
     }),
     made("ec2/vpc:Vpc", "network", {}, { arn: "arn:aws:ec2:eu-central-1:444455556666:vpc/vpc-1" }),

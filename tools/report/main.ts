@@ -1,0 +1,83 @@
+/**
+ * `npm run report -- --stack prod`: one static HTML page about a stack, from its export: what there is by tier and region,
+ * what it costs, what the policies say, alarms with their runbooks, how long everything is kept.
+ *
+ *     --stack <name>   a stack deployed on the local engine
+ *     --file <path>    another export instead
+ *     --out <path>     where the page goes; reports/<name>/architecture.html by itself
+ *
+ * Exit status: 0 when the page was written, 1 when it could not be made, 2 for a wrong command line.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { checkout, repositoryRoot } from "../../local/paths";
+import { UnreadableStack } from "../cost/stack";
+import { environmentOf } from "../cost/usage";
+import type { PackConfig } from "../policy/analyzer";
+import { UnreadableState } from "../policy/stack-resources";
+import { exportText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
+import { factsOf } from "./facts";
+import { renderPage } from "./page";
+
+const USAGE = "npm run report -- --stack <name> [--file <export>] [--out <page>]";
+
+interface Options {
+  readonly stack: string;
+  readonly file: string | undefined;
+  readonly out: string;
+}
+
+function readOptions(words: readonly string[]): Options | string {
+  try {
+    const { stack, file, out } = parseArgs({
+      args: [...words],
+      options: { stack: { type: "string" }, file: { type: "string" }, out: { type: "string" } },
+    }).values;
+    if (stack === undefined) return "--stack is missing";
+    const page = path.join(repositoryRoot, "reports", path.basename(stack), "architecture.html");
+    return { stack, file, out: out === undefined ? page : userPath(out) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const options = readOptions(words);
+  if (typeof options === "string") {
+    console.error(`error: ${options}\n${USAGE}`);
+    return 2;
+  }
+  const { stack, file, out } = options;
+  try {
+    const text = exportText(stack, file);
+    const settings = JSON.parse(
+      fs.readFileSync(checkout.policyConfig(environmentOf(stack)), "utf8"),
+    ) as PackConfig;
+    const facts = await factsOf(stack, text, settings);
+    fs.mkdirSync(path.dirname(out), { recursive: true });
+    fs.writeFileSync(out, renderPage(facts));
+    console.log(`${facts.resources.length} resources, ${facts.alarms.length} alarms; written to ${out}`);
+    return 0;
+  } catch (error) {
+    if (error instanceof UnreadableState) {
+      console.error(`error: ${file ?? `the export of ${stack}`} is no export: ${error.message}`);
+      return 1;
+    }
+    if (
+      error instanceof UnreadableExport ||
+      error instanceof UnreadableStack ||
+      error instanceof NotDeployed
+    ) {
+      console.error(`error: ${error.message}`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+if (require.main === module) {
+  void main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}
