@@ -164,9 +164,9 @@ describe("load: files", () => {
     assert.deepEqual(
       table.split("\n").map((line) => line.split(/ {2,}/)),
       [
-        ["configuration", "throughput", "(requests/s)", "p99", "(ms)"],
-        ["base", "1.00", "100", "1.00", "10"],
-        ["other", "2.00", "190", "0.50", "6"],
+        ["configuration", "throughput", "range", "requests/s", "p99", "range", "ms"],
+        ["base", "1.00", "1.00–1.00", "100", "1.00", "1.00–1.00", "10"],
+        ["other", "2.00", "1.90–2.00", "190", "0.50", "0.50–0.60", "6"],
       ],
     );
   });

@@ -40,7 +40,7 @@ export const HELP = `npm run load -- <${SCRIPTS.join(" | ")}> --stack <name> (--
                     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or in TOKEN
   --viewers <n>     concurrent viewers that the whole test stands for: 1000000
   --scale <share>   of them, and of those who join a premiere: 0.001
-  --seconds <n>     how long: 60; of saturation, per round: 5
+  --seconds <n>     how long: 60; of saturation, per round: 2
   --hands <n>       clients of saturation: 8
   --write <file>    writes the script with these settings for another runner, and sends nothing
 
@@ -88,7 +88,7 @@ export function readCommandLine(
   const numbers = {
     viewers: number("viewers", 1_000_000),
     scale: number("scale", 0.001),
-    seconds: number("seconds", script === "saturation" ? 5 : 60),
+    seconds: number("seconds", script === "saturation" ? 2 : 60),
     hands: number("hands", 8),
   };
   problems.push(...numberProblems(numbers));

@@ -16,7 +16,8 @@ export async function runLocally(script: Script, settings: Settings): Promise<nu
   });
 }
 
-const ROUNDS = 3;
+/** Many short ones: what else the machine does changes within seconds. */
+const ROUNDS = 7;
 
 /**
  * Saturates the service in several configurations, in turn and several times, and prints what each does against the

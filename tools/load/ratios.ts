@@ -3,17 +3,21 @@ import type { Figures } from "./run";
 /** Figures of each round, by configuration; every configuration has the same rounds. */
 export type Measured = Readonly<Record<string, Figures[]>>;
 
-/** A table of throughput and p99 against the first configuration, round by round, so that a slow minute slows both. */
+/**
+ * A table of throughput and p99 against the first configuration, round by round, so that a slow minute slows both. The
+ * range says how far rounds are apart: one that has 1.00 in it shows no difference.
+ */
 export function ratioTable(measured: Measured): string {
   const [[, base] = ["", []]] = Object.entries(measured);
   const rows = Object.entries(measured).map(([name, rounds]) => {
     const cells = (["requestsPerSecond", "p99Milliseconds"] as const).flatMap((figure) => {
       const ratios = rounds.map((round, index) => round[figure] / (base[index]?.[figure] ?? NaN));
-      return [median(ratios).toFixed(2), median(rounds.map((round) => round[figure])).toFixed(0)];
+      const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
+      return [median(ratios).toFixed(2), range, median(rounds.map((round) => round[figure])).toFixed(0)];
     });
     return [name, ...cells];
   });
-  const head = ["configuration", "throughput", "(requests/s)", "p99", "(ms)"];
+  const head = ["configuration", "throughput", "range", "requests/s", "p99", "range", "ms"];
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -20,11 +20,11 @@ const PAUSE_MS = 1000;
 const CLOCK_SKEW_MS = 60_000;
 
 /** An event goes in through the API and is found in the stream. */
-export function ingestionCheck(target: Target, seconds = 90): Check {
+export function ingestionCheck(target: Target): Check {
   return {
     name: "ingestion",
     proves: "an event sent to the API is in the stream",
-    seconds,
+    seconds: 90,
     look: async (signal) => {
       const { apiUrl, eventStreamName: StreamName } = target.outputs;
       if (apiUrl === undefined) throw new NotRun("the stack has no API");

@@ -11,11 +11,11 @@ import type { Target } from "../target";
  * Both passwords of the database are replaced now. Nobody is locked out by that; that the new one works is what the
  * check of the database shows, which comes after this one.
  */
-export function rotationCheck(target: Target, seconds = 300, pauseMs = 3000): Check {
+export function rotationCheck(target: Target, pauseMs = 3000): Check {
   return {
     name: "rotation",
     proves: "both passwords of the database can be replaced",
-    seconds,
+    seconds: 300,
     look: async (signal) => {
       const { databaseSecretArns } = target.outputs;
       if (databaseSecretArns === undefined) throw new NotRun("the stack has no database");
