@@ -44,7 +44,7 @@ describe("the workflows", () => {
   it("are there", () => {
     assert.deepEqual(
       workflows.map(({ name }) => name),
-      ["deploy.yml", "drift.yml", "image.yml", "pull-request.yml"],
+      ["deploy.yml", "drift.yml", "image.yml", "integration.yml", "pull-request.yml"],
     );
     assert.ok(steps.length >= 30, `only ${steps.length} steps`);
   });
@@ -66,7 +66,7 @@ describe("the workflows", () => {
     const withCredentials = jobs.filter(({ job }) =>
       job.steps.some(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@")),
     );
-    assert.equal(withCredentials.length, 4);
+    assert.equal(withCredentials.length, 5);
     for (const { name, job } of withCredentials) {
       assert.ok(job.environment !== undefined, `${name} has credentials without an environment`);
       assert.equal(job.permissions?.["id-token"], "write", name);

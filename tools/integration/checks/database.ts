@@ -73,8 +73,7 @@ export function databaseCheck(target: Target, pauseMs = 3000): Check {
         const container = task.containers?.find(({ name }) => name === APPLICATION.container);
         return container?.exitCode ?? `stopped, ${task.stopCode ?? "without a reason"}`;
       });
-      if (exitCode !== 0)
-        throw new Broken(`the task ended with ${exitCode}: its log says where it could not sign in`);
+      if (exitCode !== 0) throw new Broken(`the task ended with ${exitCode}: its log says why`);
       const definition = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
       const application = definition.taskDefinition?.containerDefinitions?.find(
         ({ name }) => name === APPLICATION.container,
