@@ -1,4 +1,4 @@
-import { inRange, shaped } from "../checks";
+import { inRange, shaped, under } from "../checks";
 import { requireKeyUse } from "../key-grants";
 import { AwsError, type Model } from "../model";
 import { requireTrust } from "../policy-documents";
@@ -63,12 +63,15 @@ const canary: Model = {
     ...shaped(inputs, "name", /^[0-9a-z_-]{1,255}$/, "lower-case letters, digits, hyphens, underscores"),
     ...inRange(inputs, "failureRetentionPeriod", 1, 455),
     ...inRange(inputs, "successRetentionPeriod", 1, 455),
-    ...inRange(mapOf(inputs["runConfig"]), "timeoutInSeconds", 3, 840),
-    ...shaped(
-      mapOf(inputs["schedule"]),
-      "expression",
-      /^(rate\(\d+ (minutes?|hour)\)|cron\(.+\))$/,
-      "rate(…) or cron(…)",
+    ...under("runConfig", inRange(mapOf(inputs["runConfig"]), "timeoutInSeconds", 3, 840)),
+    ...under(
+      "schedule",
+      shaped(
+        mapOf(inputs["schedule"]),
+        "expression",
+        /^(rate\(\d+ (minutes?|hour)\)|cron\(.+\))$/,
+        "rate(…) or cron(…)",
+      ),
     ),
   ],
   unique: (inputs) => ({
