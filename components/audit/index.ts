@@ -28,6 +28,8 @@ export interface AuditArgs {
 export interface AuditMetrics {
   /** How often the trail saw what should not pass unseen. */
   readonly events: CountedEvents | undefined;
+  /** Where recent calls can be searched for. */
+  readonly logGroupName: pulumi.Output<string> | undefined;
   /** Findings that reached nobody. */
   readonly failures: MetricSource | undefined;
 }
@@ -84,7 +86,11 @@ export class Audit extends pulumi.ComponentResource {
 
     this.trailName = trail?.trailName;
     this.detectorId = detection?.detectorId;
-    this.metrics = { events: trail?.events, failures: findings?.metrics };
+    this.metrics = {
+      events: trail?.events,
+      logGroupName: trail?.logGroupName,
+      failures: findings?.metrics,
+    };
     this.registerOutputs({
       trailName: this.trailName,
       detectorId: this.detectorId,

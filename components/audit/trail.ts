@@ -37,6 +37,8 @@ export interface TrailArgs {
 export class Trail extends pulumi.ComponentResource {
   readonly trailName: pulumi.Output<string>;
   readonly events: CountedEvents;
+  /** Group of the recent events. */
+  readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:audit:Trail", name, {}, opts);
@@ -118,7 +120,12 @@ export class Trail extends pulumi.ComponentResource {
     );
     this.trailName = trail.name;
     this.events = this.counted(name, names, log);
-    this.registerOutputs({ trailName: this.trailName, events: this.events });
+    this.logGroupName = log.name;
+    this.registerOutputs({
+      trailName: this.trailName,
+      events: this.events,
+      logGroupName: this.logGroupName,
+    });
   }
 
   private counted(name: string, names: Names, log: aws.cloudwatch.LogGroup): CountedEvents {

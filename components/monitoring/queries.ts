@@ -11,7 +11,7 @@ export interface SavedQuery {
 }
 
 /** The questions that a stack's logs can answer. */
-export function savedQueries({ api, database, rotation, service, inspection }: Watched): SavedQuery[] {
+export function savedQueries({ api, database, rotation, service, inspection, audit }: Watched): SavedQuery[] {
   const firewallLog = api?.logGroupNames.firewall;
   return [
     ...(api
@@ -113,8 +113,8 @@ export function savedQueries({ api, database, rotation, service, inspection }: W
             query: [
               "filter SpotInterruptions = 1",
               "stats count() as tasks by bin(1h), zone, reason",
-              "sort `bin(1h)` desc",
-              "limit 200",
+              "sort tasks desc",
+              "limit 100",
             ],
           },
           {
@@ -124,6 +124,21 @@ export function savedQueries({ api, database, rotation, service, inspection }: W
               "filter ispresent(TaskFailures)",
               "fields @timestamp, task, zone, capacity, code, reason, exits",
               "sort @timestamp desc",
+              "limit 100",
+            ],
+          },
+        ]),
+    ...(audit?.metrics.logGroupName === undefined
+      ? []
+      : [
+          {
+            what: "audit/access-by-principal",
+            logGroupNames: [audit.metrics.logGroupName],
+            query: [
+              'filter userIdentity.type not like "AWSService"',
+              "fields coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn) as principal",
+              "stats count() as calls, count(errorCode) as refused, max(@timestamp) as last by principal, eventSource, eventName",
+              "sort calls desc",
               "limit 100",
             ],
           },

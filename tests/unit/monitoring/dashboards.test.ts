@@ -159,6 +159,7 @@ for (const stack of ["dev", "prod"] as const) {
         [
           `${folder}/api/errors-by-route`,
           `${folder}/api/slowest-routes`,
+          `${folder}/audit/access-by-principal`,
           `${folder}/database/sign-ins-by-user`,
           `${folder}/database/slow-statements`,
           ...(stack === "prod" ? [`${folder}/firewall/blocks-by-rule`] : []),
