@@ -26,6 +26,7 @@ import { boundaryArn, loadConfig, Names, platformTags, REGIONS } from "./config"
 
 const config = loadConfig();
 const { accountId, region, availabilityZones } = config.aws;
+const { role } = REGIONS[region];
 const { protection: protect } = config.environment;
 const names = new Names(config);
 const place = { names, accountId, region, retention: config.retention };
@@ -70,7 +71,7 @@ const audit =
   config.audit &&
   new Audit(
     "audit",
-    { ...place, audit: config.audit, keyArns: keys.arns, accessLogs, alerts, protect },
+    { ...place, role, audit: config.audit, keyArns: keys.arns, accessLogs, alerts, protect },
     opts,
   );
 
@@ -228,7 +229,7 @@ const parameters = new Parameters(
 );
 
 // Service: tasks on Fargate behind an internal load balancer, with the domain's certificate if there is one.
-const domain = config.api?.domain && { domain: config.api.domain, role: REGIONS[region].role };
+const domain = config.api?.domain && { domain: config.api.domain, role };
 const certificate = domain && new Certificate("certificate", { region, ...domain }, opts);
 const service =
   config.service &&

@@ -129,11 +129,20 @@ const rules: readonly { readonly id: string; readonly check: (draft: Draft) => r
       }),
   },
   {
+    id: "account-of-home",
+    check: ({ environment }) =>
+      faultIf(environment?.name !== undefined && isStandby(environment.name), {
+        path: ["environment", "name"],
+        allowed: "dev, staging or prod",
+        why: "an account is prepared once, by its home environment, for its standby region too",
+      }),
+  },
+  {
     id: "region-of-environment",
     check({ environment, aws }) {
       if (environment?.name === undefined || aws?.region === undefined) return [];
       const home = REGION_OF_ENVIRONMENT[environment.name];
-      return faultIf(aws.region !== home, {
+      return faultIf(!isStandby(environment.name) && aws.region !== home, {
         path: ["aws", "region"],
         allowed: `${home} for ${environment.name}`,
         why: "the platform's stacks of this environment are there",
@@ -141,6 +150,11 @@ const rules: readonly { readonly id: string; readonly check: (draft: Draft) => r
     },
   },
 ];
+
+/** Whether an environment stands by for another one. */
+function isStandby(name: keyof typeof REGION_OF_ENVIRONMENT): boolean {
+  return REGIONS[REGION_OF_ENVIRONMENT[name]].role === "standby";
+}
 
 /** Schema and rules of an account's configuration. */
 export const bootstrapModel: ConfigModel<BootstrapConfig, Draft> = {

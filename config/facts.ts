@@ -1,6 +1,6 @@
 /** What AWS offers and what this platform settles on: plain tables, no logic. The schema and its rules read them. */
 
-/** Where a region may be used: `home` runs the platform, `standby` is for the recovery stacks of a later release. */
+/** Where a region may be used: `home` runs the platform, `standby` is for stacks that take over from it. */
 export interface RegionFacts {
   readonly role: "home" | "standby";
   /** Letters of the zones every account sees in the region. */
@@ -27,14 +27,18 @@ export const STANDBY_REGION_NAMES = REGION_NAMES.filter((name) => REGIONS[name].
 ];
 type StandbyRegion = Exclude<keyof typeof REGIONS, "eu-central-1">;
 
-/** Kinds of environment a stack can be. */
-export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+/** Kinds of environment a stack can be; `prod-dr` stands by for `prod`, in its account and another region. */
+export const ENVIRONMENTS = ["dev", "staging", "prod", "prod-dr"] as const;
 
-/** Region each kind of environment has to be in; a standby environment will be one more row. */
+/** Those whose data can't be made again: the strict rules hold in them. */
+export const STRICT_ENVIRONMENTS: readonly (typeof ENVIRONMENTS)[number][] = ["prod", "prod-dr"];
+
+/** Region each kind of environment has to be in. */
 export const REGION_OF_ENVIRONMENT = {
   dev: "eu-central-1",
   staging: "eu-central-1",
   prod: "eu-central-1",
+  "prod-dr": "eu-west-1",
 } as const satisfies Record<(typeof ENVIRONMENTS)[number], keyof typeof REGIONS>;
 
 /** Interface endpoints that can be listed, by the service part of `com.amazonaws.<region>.<service>`. */

@@ -1,5 +1,5 @@
 import { contains, overlap, toCidr } from "./cidr";
-import { PLATFORM_ENDPOINTS, REGION_OF_ENVIRONMENT, REGIONS } from "./facts";
+import { PLATFORM_ENDPOINTS, REGION_OF_ENVIRONMENT, REGIONS, STRICT_ENVIRONMENTS } from "./facts";
 import { type Path, showPath } from "./problem";
 import type { ParsedConfig } from "./schema";
 
@@ -48,13 +48,19 @@ export function faultIf(objects: boolean, fault: Fault): Fault[] {
   return objects ? [fault] : [];
 }
 
-/** A rule for prod only: the fault, unless `holds`; it has to hold where what it looks at is missing. */
+/** A rule for prod and its standby only: the fault, unless `holds`; it has to hold where what it looks at is missing. */
 export function prodOnly(
   id: string,
   fault: Required<Omit<Fault, "hint">>,
   holds: (draft: Draft) => boolean,
 ): Rule {
-  return { id, check: (draft) => (draft.environment?.name === "prod" && !holds(draft) ? [fault] : []) };
+  return {
+    id,
+    check: (draft) => {
+      const name = draft.environment?.name;
+      return faultIf(name !== undefined && STRICT_ENVIRONMENTS.includes(name) && !holds(draft), fault);
+    },
+  };
 }
 
 /** The cross-field rules about the platform as a whole, its network and alerts, in the order of the schema. */
@@ -78,7 +84,7 @@ export const RULES: readonly Rule[] = [
         {
           path: ["aws", "region"],
           allowed: `${region} for ${environment.name}`,
-          why: "the other EU regions are for standby stacks, which this release does not have yet",
+          why: "a stack elsewhere would be neither where its data may be nor where its standby looks for it",
         },
       ];
     },
@@ -167,7 +173,9 @@ export const RULES: readonly Rule[] = [
       allowed: "onePerAz in prod",
       why: "a single NAT gateway fails with its zone",
     },
-    ({ network }) => network?.nat === undefined || network.nat === "onePerAz",
+    // A standby waits: one gateway will do until it takes over.
+    ({ environment, network }) =>
+      environment?.name !== "prod" || network?.nat === undefined || network.nat === "onePerAz",
   ),
   {
     id: "no-nat-needs-endpoints",

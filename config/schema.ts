@@ -40,7 +40,8 @@ export const environment = noted(
   z
     .strictObject({
       name: noted(z.enum(ENVIRONMENTS), {
-        means: "Kind of environment; decides the strict rules of prod and the region.",
+        means:
+          "Kind of environment; decides the region, and whether the strict rules of prod hold, as they do in its standby.",
         allowed: ENVIRONMENTS.join(", "),
         why: "rules for prod depend on it",
       }),
@@ -78,7 +79,7 @@ const aws = noted(
       accountId,
       region: noted(z.enum(REGION_NAMES), {
         means: "Region of everything in the stack.",
-        allowed: `${REGION_NAMES.join(", ")}; in this release every environment is in eu-central-1, the others are kept for standby stacks`,
+        allowed: `${REGION_NAMES.join(", ")}; eu-central-1 for every environment but prod-dr, which is in eu-west-1`,
         why: "personal data stays in the EU",
       }),
       availabilityZones: noted(

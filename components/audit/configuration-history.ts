@@ -1,14 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AuditConfig, Names, RetentionConfig } from "../../config";
+import type { AuditConfig, Names, RegionFacts, RetentionConfig } from "../../config";
 import { Bucket } from "../bucket";
-import { MANAGED_RULES } from "./managed-rules";
+import { GLOBAL_RULES, MANAGED_RULES } from "./managed-rules";
 
 const SERVICE = "config.amazonaws.com";
 
 export interface ConfigurationHistoryArgs {
   readonly names: Names;
   readonly accountId: string;
+  /** What is the same in all regions is recorded in the home region only. */
+  readonly role: RegionFacts["role"];
   readonly retention: RetentionConfig;
   readonly accessLogs: Bucket;
   /** Whether each change is recorded, or how things are once a day. @default daily */
@@ -27,6 +29,7 @@ export class ConfigurationHistory extends pulumi.ComponentResource {
   constructor(name: string, args: ConfigurationHistoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:audit:ConfigurationHistory", name, {}, opts);
     const { names, accountId, keyArn } = args;
+    const isHome = args.role === "home";
     const parent = { parent: this };
 
     const bucket = new Bucket(
@@ -51,8 +54,7 @@ export class ConfigurationHistory extends pulumi.ComponentResource {
         // The service's own role, made once per account: it has all rights to look and none to write, so Config delivers
         // in its own name.
         roleArn: `arn:aws:iam::${accountId}:role/aws-service-role/${SERVICE}/AWSServiceRoleForConfig`,
-        // Global resources are recorded in one region only: this is the account's home.
-        recordingGroup: { allSupported: true, includeGlobalResourceTypes: true },
+        recordingGroup: { allSupported: true, includeGlobalResourceTypes: isHome },
         recordingMode: { recordingFrequency: args.recording === "continuous" ? "CONTINUOUS" : "DAILY" },
       },
       parent,
@@ -72,7 +74,7 @@ export class ConfigurationHistory extends pulumi.ComponentResource {
       { name: recorder.name, isEnabled: true },
       { parent: this, dependsOn: [channel] },
     );
-    for (const identifier of MANAGED_RULES) {
+    for (const identifier of [...(isHome ? GLOBAL_RULES : []), ...MANAGED_RULES]) {
       const what = identifier.toLowerCase().replaceAll("_", "-");
       new aws.cfg.Rule(
         `${name}-${what}`,

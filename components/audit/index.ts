@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AuditConfig, Names, RetentionConfig } from "../../config";
+import type { AuditConfig, Names, RegionFacts, RetentionConfig } from "../../config";
 import type { Alerts } from "../alerts";
 import type { Bucket } from "../bucket";
 import type { MetricSource } from "../metrics";
@@ -13,6 +13,8 @@ export interface AuditArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  /** Whether what is the same in all regions is this stack's business. */
+  readonly role: RegionFacts["role"];
   readonly audit: AuditConfig;
   readonly retention: RetentionConfig;
   readonly keyArns: Readonly<Record<"audit" | "logs" | "messaging", pulumi.Input<string>>>;

@@ -1,11 +1,12 @@
+/** Those that look at what is the same in all regions: where such things are recorded, and no second time elsewhere. */
+export const GLOBAL_RULES = ["IAM_ROOT_ACCESS_KEY_CHECK", "ROOT_ACCOUNT_MFA_ENABLED"] as const;
+
 /**
  * AWS's managed rules that say of the running account what the policy pack says of a plan, by identifier. None of them
  * needs a parameter.
  */
 export const MANAGED_RULES = [
   // The account.
-  "IAM_ROOT_ACCESS_KEY_CHECK",
-  "ROOT_ACCOUNT_MFA_ENABLED",
   "CLOUD_TRAIL_ENCRYPTION_ENABLED",
   "CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
   "MULTI_REGION_CLOUD_TRAIL_ENABLED",

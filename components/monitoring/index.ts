@@ -82,7 +82,7 @@ export class Monitoring extends pulumi.ComponentResource {
       })),
     ];
     const told = composites.map((composite) => this.composite(name, args, composite).arn);
-    this.dashboards(name, args, rows, {
+    this.dashboardNames = this.dashboards(name, args, rows, {
       all: [...alarms.filter(({ row }) => row.through === undefined).map(({ alarm }) => alarm.arn), ...told],
       data: ofDataTier.map(({ alarm }) => alarm.arn),
     });
@@ -100,17 +100,16 @@ export class Monitoring extends pulumi.ComponentResource {
     if (monitoring.costs && watched.alerts) {
       new Costs(`${name}-costs`, { names, costs: monitoring.costs, topics: watched.alerts.topics }, parent);
     }
-    this.dashboardNames = [names.fixed("dashboard", "operations"), names.fixed("dashboard", "data")];
     this.registerOutputs({ dashboardNames: this.dashboardNames });
   }
 
-  /** One view for whoever is on call, one for whoever looks after the data. */
+  /** One view for whoever is on call, one for whoever looks after the data, if there is any. Their names. */
   private dashboards(
     name: string,
     { names, region, watched }: MonitoringArgs,
     rows: readonly AlarmRow[],
     alarmArns: { readonly all: pulumi.Input<string>[]; readonly data: pulumi.Input<string>[] },
-  ): void {
+  ): string[] {
     const shown: Shown = {
       region,
       watched,
@@ -118,18 +117,23 @@ export class Monitoring extends pulumi.ComponentResource {
       alarmArns: alarmArns.all,
       dataAlarmArns: alarmArns.data,
     };
-    const views = { operations: operationsWidgets(shown), data: dataWidgets(shown) };
-    for (const [what, widgets] of Object.entries(views)) {
+    const views = {
+      operations: operationsWidgets(shown),
+      ...(alarmArns.data.length > 0 && { data: dataWidgets(shown) }),
+    };
+    return Object.entries(views).map(([what, widgets]) => {
+      const dashboardName = names.fixed("dashboard", what);
       new aws.cloudwatch.Dashboard(
         `${name}-${what}`,
         {
-          dashboardName: names.fixed("dashboard", what),
+          dashboardName,
           dashboardBody: pulumi.jsonStringify(placed(widgets)),
         },
         // What the program publishes itself has to be there.
         { parent: this, dependsOn: rows.flatMap(({ publishedBy }) => publishedBy ?? []) },
       );
-    }
+      return dashboardName;
+    });
   }
 
   /** The database's alarms, with the figures that only its log has. */

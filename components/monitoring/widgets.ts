@@ -64,17 +64,24 @@ export function alarmGraph(region: string, title: string, rows: readonly AlarmRo
   };
 }
 
-/** Places widgets from left to right, a new row whenever one is full, and gives the dashboard's body. */
+/**
+ * Places widgets from left to right, a new row whenever one is full, and gives the dashboard's body. Headings of what the
+ * stack has nothing of are left out.
+ */
 export function placed(widgets: readonly Widget[]): { readonly widgets: readonly object[] } {
   let [x, y, rowHeight] = [0, 0, 0];
+  const isEmpty = ({ type }: Widget, next: Widget | undefined) =>
+    type === "text" && (next === undefined || next.type === "text");
   return {
-    widgets: widgets.map((widget) => {
-      if (x + widget.width > COLUMNS) [x, y, rowHeight] = [0, y + rowHeight, 0];
-      const at = { x, y };
-      x += widget.width;
-      rowHeight = Math.max(rowHeight, widget.height);
-      return { ...widget, ...at };
-    }),
+    widgets: widgets
+      .filter((widget, index) => !isEmpty(widget, widgets[index + 1]))
+      .map((widget) => {
+        if (x + widget.width > COLUMNS) [x, y, rowHeight] = [0, y + rowHeight, 0];
+        const at = { x, y };
+        x += widget.width;
+        rowHeight = Math.max(rowHeight, widget.height);
+        return { ...widget, ...at };
+      }),
   };
 }
 

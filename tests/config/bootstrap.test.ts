@@ -66,6 +66,13 @@ const CASES: readonly Case[] = [
     "streamflix:environment.protection | false | true in prod",
   ],
   [
+    "an account of the standby's own",
+    "prod",
+    "streamflix:environment.name",
+    "prod-dr",
+    'streamflix:environment.name | "prod-dr" | dev, staging or prod',
+  ],
+  [
     "a service-linked role that nobody makes",
     "dev",
     "streamflix:serviceLinkedRoles.ecs",

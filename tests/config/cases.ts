@@ -6,7 +6,7 @@ import { errorOf, parseJson, set, validConfig } from "./helpers";
 export interface Case {
   readonly id: string;
   /** Stack the change starts from; dev unless said. */
-  readonly stack?: "prod";
+  readonly stack?: "prod" | "prod-dr";
   /** Paths and the values they get; `undefined` removes. */
   readonly change: Readonly<Record<string, unknown>>;
   /** Each problem as path, given and hint (or allowed where there is no hint), exactly. None: the change is valid. */
@@ -21,6 +21,11 @@ export function one(id: string, path: string, value: unknown, ...problems: strin
 /** The same on the prod stack. */
 export function prod(...args: Parameters<typeof one>): Case {
   return { ...one(...args), stack: "prod" };
+}
+
+/** The same on prod's standby. */
+export function standby(...args: Parameters<typeof one>): Case {
+  return { ...one(...args), stack: "prod-dr" };
 }
 
 /** Makes one test of each case. */

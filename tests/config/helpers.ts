@@ -15,8 +15,11 @@ export const CONTEXT: StackContext = {
   secretKeys: ["streamflix:contacts"],
 };
 
+/** Stacks with a committed file. */
+export type Shipped = "dev" | "prod" | "prod-dr";
+
 /** The committed stack file of a program, keys with their namespace. */
-export function stackFile(stack: "dev" | "prod", program = "."): Record<string, unknown> {
+export function stackFile(stack: Shipped, program = "."): Record<string, unknown> {
   const text = readFileSync(join(__dirname, "../..", program, `Pulumi.${stack}.yaml`), "utf8");
   return (parse(text) as { config: Record<string, unknown> }).config;
 }
@@ -38,7 +41,7 @@ export const CONTACTS = {
 };
 
 /** A valid configuration: a shipped stack with contacts, each time a fresh copy. */
-export function validConfig(stack: "dev" | "prod" = "dev"): Record<string, unknown> {
+export function validConfig(stack: Shipped = "dev"): Record<string, unknown> {
   return { ...stackFile(stack), "streamflix:contacts": structuredClone(CONTACTS) };
 }
 

@@ -1,4 +1,4 @@
-import { type Case, checkCases, one, prod } from "./cases";
+import { type Case, checkCases, one, prod, standby } from "./cases";
 
 const ZONES = "streamflix:aws.availabilityZones";
 const TAG = "1 to 256 letters, digits, inner spaces and _ . : / = + -";
@@ -11,7 +11,7 @@ const CASES: readonly Case[] = [
     "environment name",
     "streamflix:environment.name",
     "test",
-    'streamflix:environment.name | "test" | dev, staging, prod',
+    'streamflix:environment.name | "test" | dev, staging, prod, prod-dr',
   ),
   one(
     "environment name, near miss",
@@ -120,13 +120,29 @@ const CASES: readonly Case[] = [
     "region outside the EU",
     "streamflix:aws.region",
     "us-east-1",
-    'streamflix:aws.region | "us-east-1" | eu-central-1, eu-west-1, eu-west-3, eu-north-1, eu-south-1, eu-south-2; in this release every environment is in eu-central-1, the others are kept for standby stacks',
+    'streamflix:aws.region | "us-east-1" | eu-central-1, eu-west-1, eu-west-3, eu-north-1, eu-south-1, eu-south-2; eu-central-1 for every environment but prod-dr, which is in eu-west-1',
   ),
   {
     id: "region for standby only",
     change: { "streamflix:aws.region": "eu-west-1", [ZONES]: ["eu-west-1a", "eu-west-1b"] },
     problems: ['streamflix:aws.region | "eu-west-1" | eu-central-1 for dev'],
   },
+  {
+    id: "standby in the region that it stands by for",
+    stack: "prod-dr",
+    change: {
+      "streamflix:aws.region": "eu-central-1",
+      [ZONES]: ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+    },
+    problems: ['streamflix:aws.region | "eu-central-1" | eu-west-1 for prod-dr'],
+  },
+  standby(
+    "standby that can be taken down",
+    "streamflix:environment.protection",
+    false,
+    "streamflix:environment.protection | false | true in prod",
+  ),
+  standby("standby with a gateway in each zone", "streamflix:network.nat", "onePerAz"),
   one(
     "one zone",
     ZONES,

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 const ROOT = join(__dirname, "../..");
 
 describe("retention table of the policy pack", () => {
-  for (const stack of ["dev", "prod"]) {
+  for (const stack of ["dev", "prod", "prod-dr"]) {
     it(`says for ${stack} what streamflix:retention says`, () => {
       const { config } = parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as {
         config: Record<string, Record<string, Record<string, unknown>>>;

@@ -103,7 +103,12 @@ describe("life cycle on the real engine", function () {
   });
 
   it("refuses a second owner of what an account has once, and names the switch", async () => {
-    const twin = stackFile("twin", "dev", ["suffix: dev", "suffix: twin"]);
+    const renamed: readonly [string, string][] = [
+      ["suffix: dev", "suffix: twin"],
+      ["detector: create", "detector: adopt"],
+      ["analyzer: create", "analyzer: adopt"],
+    ];
+    const twin = stackFile("twin", "dev", ...renamed);
     const refused = await machine.tryApply("--stack", "twin", "--stack-file", twin);
     assert.notEqual(refused.code, 0);
     assert.match(refused.output, /streamflix:network\.blockPublicAccess: adopt/);
@@ -115,7 +120,7 @@ describe("life cycle on the real engine", function () {
     const adopting = stackFile(
       "twin",
       "dev",
-      ["suffix: dev", "suffix: twin"],
+      ...renamed,
       ["blockPublicAccess: create", "blockPublicAccess: adopt"],
       ["anomalies:\n", `anomalies:\n        adoptMonitorArn: ${monitor.id}\n`],
     );

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { pulumiWords, readCommandLine, UsageError } from "../../tools/deploy/command";
 
 describe("npm run deploy", () => {
-  for (const stack of ["dev", "prod"]) {
+  for (const stack of ["dev", "prod", "prod-dr"]) {
     it(`${stack}: deployment and preview always have the policy pack, with the environment's settings`, () => {
       for (const action of ["deploy", "preview"] as const) {
         const words = pulumiWords(stack, action);

@@ -23,7 +23,7 @@ const NOTHING: AuditArgs["audit"] = { trail: "off", detector: "off", recorder: "
 
 async function audit(
   settings: AuditArgs["audit"] = EVERYTHING,
-  { told = true, protect = false } = {},
+  { told = true, protect = false, role = "home" as AuditArgs["role"] } = {},
 ): Promise<readonly Registration[]> {
   const { registrations } = await record(() => {
     const { names, accountId, retention } = PLACE;
@@ -37,6 +37,7 @@ async function audit(
     });
     new Audit("audit", {
       ...PLACE,
+      role,
       audit: settings,
       keyArns: { audit: "key-audit", logs: "key-logs", messaging: "key-messaging" },
       accessLogs,

@@ -2,17 +2,13 @@ import { createRequire } from "node:module";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { asEngineGives, stackFile } from "../config/helpers";
+import { asEngineGives, type Shipped, stackFile } from "../config/helpers";
 import { record, type Recording } from "./mocks";
 
 const load = createRequire(__filename);
 
 /** Runs index.ts as the engine would, with a shipped stack file and encrypted contacts. */
-export function runProgram(
-  stack: "dev" | "prod",
-  contacts?: unknown,
-  suffix?: string,
-): Promise<Recording<unknown>> {
+export function runProgram(stack: Shipped, contacts?: unknown, suffix?: string): Promise<Recording<unknown>> {
   const shipped = stackFile(stack);
   const environment = shipped["streamflix:environment"] as Record<string, unknown>;
   const config = {

@@ -185,6 +185,17 @@ const CASES: readonly Case[] = [
     (it) => it.make(DASHBOARD, { dashboardName: "data", dashboardBody: "{" }),
   ],
   [
+    "a dashboard with the states of no alarm",
+    "dashboardBody: The dashboard body is invalid: a widget of alarms needs at least one",
+    (it) =>
+      it.make(DASHBOARD, {
+        dashboardName: "data",
+        dashboardBody: JSON.stringify({
+          widgets: [{ type: "alarm", properties: { title: "", alarms: [] } }],
+        }),
+      }),
+  ],
+  [
     "a saved query on a log that is not there",
     `LogGroup.NotFound: LogGroup "/none" does not exist in account ${ACCOUNT}, ${REGION}`,
     (it) => it.make(QUERY, { name: "errors", logGroupNames: ["/none"], queryString: "limit 1" }),

@@ -89,12 +89,21 @@ function bodyProblems(body: unknown) {
   } catch {
     return [{ property: "dashboardBody", reason: "The dashboard body is not JSON" }];
   }
-  return mapsOf(parsed["widgets"])
-    .flatMap((widget) => metricsOf(widget))
-    .flatMap(
-      ({ namespace, name, dimensions }) => metricProblem(namespace, name, Object.keys(dimensions)) ?? [],
-    )
-    .map((reason) => ({ property: "dashboardBody", reason }));
+  const widgets = mapsOf(parsed["widgets"]);
+  const isEmpty = ({ type, properties }: Props) => {
+    const { alarms } = mapOf(properties);
+    return type === "alarm" && Array.isArray(alarms) && alarms.length === 0;
+  };
+  return [
+    ...(widgets.some(isEmpty)
+      ? ["The dashboard body is invalid: a widget of alarms needs at least one"]
+      : []),
+    ...widgets
+      .flatMap((widget) => metricsOf(widget))
+      .flatMap(
+        ({ namespace, name, dimensions }) => metricProblem(namespace, name, Object.keys(dimensions)) ?? [],
+      ),
+  ].map((reason) => ({ property: "dashboardBody", reason }));
 }
 
 /** Metrics of a widget: `[namespace, name, dimension, value, …, options]`, or `[{ expression }]`. */

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { contains, overlap, toCidr } from "../../config/cidr";
+import { committedPlan } from "../../tools/plan/main";
+import { CONTACTS, parseJson, validConfig } from "../config/helpers";
+import type { Inputs, Recording } from "./mocks";
+import { runProgram } from "./program";
+import { countByType, ofType, only } from "./registrations";
+
+const STANDBY = "eu-west-1";
+
+describe("the standby of prod", () => {
+  let recording: Recording<unknown>;
+  before(async function () {
+    this.timeout(180_000);
+    recording = await runProgram("prod-dr", CONTACTS);
+  });
+
+  it("has the same program's base: keys, network, topics, alarms and audit of its region", () => {
+    const counts = countByType(recording.registrations);
+    const components = Object.entries(counts).filter(([type]) => type.startsWith("streamflix:"));
+    assert.deepEqual(Object.fromEntries(components), {
+      "streamflix:alerts:Alerts": 1,
+      "streamflix:audit:Audit": 1,
+      "streamflix:audit:ConfigurationHistory": 1,
+      "streamflix:audit:Detection": 1,
+      "streamflix:audit:Findings": 1,
+      "streamflix:bucket:Bucket": 2,
+      "streamflix:function:FailureQueue": 2,
+      "streamflix:keys:Keys": 1,
+      "streamflix:monitoring:Monitoring": 1,
+      "streamflix:network:Endpoints": 1,
+      "streamflix:network:FlowLogs": 1,
+      "streamflix:network:NatGateways": 1,
+      "streamflix:network:Network": 1,
+      "streamflix:network:TierSecurityGroups": 1,
+      "streamflix:parameters:Parameters": 2,
+    });
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 6);
+    assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
+  });
+
+  it("protects exactly its keys and buckets", () => {
+    assert.deepEqual(countByType(recording.registrations.filter((it) => it.protect)), {
+      "aws:kms/key:Key": 6,
+      "aws:s3/bucket:Bucket": 2,
+    });
+  });
+
+  it("shows no view of data that it doesn't have, and no heading of nothing", () => {
+    const { inputs } = only(recording.registrations, "Dashboard");
+    assert.equal(inputs["dashboardName"], "streamflix-operations-prod-dr");
+    const { widgets } = JSON.parse(String(inputs["dashboardBody"])) as {
+      widgets: { type: string; properties: { markdown?: string; region?: string } }[];
+    };
+    const headings = widgets.flatMap(({ properties: { markdown } }) => markdown ?? []);
+    assert.deepEqual(headings, ["## Saturation", "## Scaling and what drives costs"]);
+    assert.notEqual(widgets.at(-1)?.type, "text");
+    const regions = new Set(widgets.flatMap(({ properties: { region } }) => region ?? []));
+    assert.deepEqual([...regions], [STANDBY]);
+  });
+
+  it("leaves what all regions share to prod", () => {
+    const { recordingGroup } = only(recording.registrations, "Recorder").inputs;
+    assert.deepEqual(recordingGroup, { allSupported: true, includeGlobalResourceTypes: false });
+    const rules = ofType(recording.registrations, "cfg/rule:Rule").map(
+      ({ inputs }) => (inputs["source"] as Inputs)["sourceIdentifier"],
+    );
+    assert.equal(rules.length, 32);
+    assert.ok(!rules.includes("ROOT_ACCOUNT_MFA_ENABLED"));
+  });
+
+  it("is in prod's account, keeps data as long, and has addresses of its own", () => {
+    const [home, standby] = (["prod", "prod-dr"] as const).map(
+      (stack) => parseJson(validConfig(stack)).config,
+    );
+    assert.ok(home && standby);
+    assert.equal(standby.aws.accountId, home.aws.accountId);
+    assert.notEqual(standby.environment.suffix, home.environment.suffix);
+    const days = ({ retention }: typeof home) =>
+      Object.entries(retention).map(([name, { minimumDays, maximumDays }]) => [
+        name,
+        minimumDays,
+        maximumDays,
+      ]);
+    assert.deepEqual(days(standby), days(home));
+    assert.ok(!overlap(toCidr(home.network.cidr), toCidr(standby.network.cidr)));
+    assert.ok(contains(toCidr("10.0.0.0/8"), toCidr(standby.network.cidr)));
+    assert.deepEqual(standby.network.endpoints, home.network.endpoints);
+  });
+});
+
+describe("residency of the standby", () => {
+  const settings = (stack: string) =>
+    JSON.parse(
+      readFileSync(join(__dirname, "../../policy-pack/config", `${stack}.json`), "utf8"),
+    ) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+  it("lets exactly the types of its plan into its region", () => {
+    const types = Object.keys(committedPlan("prod-dr")).map(
+      (urn) => urn.split("::")[0]?.split("$").at(-1) ?? "",
+    );
+    const placed = types.filter((type) => /^(aws|pulumi:providers):/.test(type));
+    assert.ok(placed.length > 150, `only ${placed.length} in the plan`);
+    for (const rule of ["allowed-region", "allowed-region-read", "region-mentions"]) {
+      const { standbyRegions, standbyTypes, allowedRegions } = settings("prod-dr")[rule] ?? {};
+      assert.deepEqual(standbyRegions, [STANDBY], rule);
+      assert.deepEqual(standbyTypes, [...new Set(placed)].sort(), rule);
+      assert.equal(allowedRegions, undefined, rule);
+    }
+  });
+
+  it("makes and names nothing in another region, and nothing outside the EU", () => {
+    const text = JSON.stringify(committedPlan("prod-dr"));
+    const named = new Set(text.match(/\b(?:us|ap|ca|sa|me|af|il|eu)-[a-z]+-\d\b/g));
+    assert.deepEqual([...named], [STANDBY]);
+  });
+});
