@@ -23,12 +23,15 @@ const KEPT = [
   "aws:secretsmanager/secretVersion:SecretVersion",
 ];
 
+/** Services that have no regions, of those that the stacks use. */
+const GLOBAL_SERVICES = ["aws:budgets", "aws:costexplorer", "aws:iam", "aws:route53"];
+
 describe("life cycle on the real engine", function () {
   this.timeout(600_000);
   const machine = new Machine(emptyHome());
   const treeBefore = gitStatus();
 
-  for (const stack of ["dev", "prod"] as const) {
+  for (const stack of ["dev", "prod", "prod-dr"] as const) {
     it(`deploys ${stack}, and a second preview finds nothing to do`, async () => {
       await machine.ok("up", "--stack", stack);
       const found = awsResources(await stateOf(machine, stack))
@@ -40,6 +43,19 @@ describe("life cycle on the real engine", function () {
       await machine.ok("preview", "--no-policy", "--stack", stack, "--expect-no-changes");
     });
   }
+
+  it("places each stack in one region of the EU, but for services that have none", () => {
+    const live = liveObjectsOf(machine);
+    const placesOf = (stack: string) => {
+      const places = live.filter(({ createdBy }) => createdBy === stack);
+      return [...new Set(places.map(({ account, region }) => `${account} ${region}`))].sort();
+    };
+    assert.deepEqual(placesOf("dev"), ["111122223333 eu-central-1", "111122223333 global"]);
+    assert.deepEqual(placesOf("prod"), ["444455556666 eu-central-1", "444455556666 global"]);
+    assert.deepEqual(placesOf("prod-dr"), ["444455556666 eu-west-1", "444455556666 global"]);
+    const types = live.filter(({ region }) => region === "global").map(({ type }) => type.split("/")[0]);
+    assert.deepEqual([...new Set(types)].sort(), GLOBAL_SERVICES);
+  });
 
   it("keeps contacts secret: no address in state, log or export", async () => {
     const { output } = await machine.ok("preview", "--stack", "dev", "--diff");

@@ -68,7 +68,13 @@ describe("policy catalogue", () => {
 
   it("has configuration files that name existing policies and settings", () => {
     const files = readdirSync(join(PACK, "config"));
-    assert.deepEqual(files.sort(), ["bootstrap-dev.json", "bootstrap-prod.json", "dev.json", "prod.json"]);
+    assert.deepEqual(files.sort(), [
+      "bootstrap-dev.json",
+      "bootstrap-prod.json",
+      "dev.json",
+      "prod-dr.json",
+      "prod.json",
+    ]);
     for (const file of files) {
       const config = JSON.parse(readFileSync(join(PACK, "config", file), "utf8")) as Record<string, object>;
       for (const [id, settings] of Object.entries(config)) {

@@ -28,8 +28,11 @@ describe("the standby of prod", () => {
       "streamflix:audit:Detection": 1,
       "streamflix:audit:Findings": 1,
       "streamflix:bucket:Bucket": 2,
-      "streamflix:function:FailureQueue": 2,
+      "streamflix:function:FailureQueue": 3,
+      "streamflix:function:LambdaFunction": 1,
+      "streamflix:function:Schedule": 1,
       "streamflix:keys:Keys": 1,
+      "streamflix:monitoring:Inspection": 1,
       "streamflix:monitoring:Monitoring": 1,
       "streamflix:network:Endpoints": 1,
       "streamflix:network:FlowLogs": 1,
@@ -38,7 +41,7 @@ describe("the standby of prod", () => {
       "streamflix:network:TierSecurityGroups": 1,
       "streamflix:parameters:Parameters": 2,
     });
-    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 6);
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 11);
     assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
   });
 
