@@ -1,7 +1,6 @@
 /**
  * The wrapper's `up` for tests that assert neither a preview nor the policy pack: one pass of the program in place of
- * two, and the state written once, at the end (but for `--fault kill:…`). No way for users: without its preview, resources exist before a policy
- * can stop them. Takes the flags of `up`.
+ * two. No way for users: without its preview, resources exist before a policy can stop them. Takes the flags of `up`.
  */
 import { parseArguments } from "../../../local/arguments";
 import { findCli } from "../../../local/cli";
@@ -15,8 +14,6 @@ async function apply(words: readonly string[]): Promise<number> {
   const paths = stackPaths(invocation.stack ?? "", localHome(), program);
   const pulumi = { cli: await findCli(), paths };
   prepareWorkspace(pulumi, findStackFile(invocation.stack, invocation.stackFile, program));
-  // A killed engine leaves what it has written by then.
-  if (invocation.fault?.startsWith("kill:") !== true) process.env["PULUMI_SKIP_CHECKPOINTS"] = "true";
   return operate(pulumi, ["up", "--skip-preview", "--yes", ...invocation.rest], invocation);
 }
 

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import { preparedFolder } from "../../support/prepared";
 
 /** Root of the checkout under test. */
 export const REPOSITORY = path.resolve(__dirname, "../../..");
@@ -57,7 +59,7 @@ export class Machine {
         ["--require", LOADER, path.join(this.#checkout, script), ...words],
         {
           cwd: this.#checkout,
-          env: { ...process.env, STREAMFLIX_LOCAL_HOME: this.home, NO_COLOR: "1" },
+          env: { ...process.env, ...environmentFor(words), STREAMFLIX_LOCAL_HOME: this.home, NO_COLOR: "1" },
           stdio: ["ignore", "pipe", "pipe"],
         },
       );
@@ -87,6 +89,11 @@ export class Machine {
   }
 }
 
+/** The state is written once, at the end, and not after every step; but a killed engine leaves what it has written. */
+function environmentFor(words: readonly string[]): NodeJS.ProcessEnv {
+  return words.some((word) => word.startsWith("kill:")) ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" };
+}
+
 /** A machine on which the stack exists but nothing is deployed; prepared once, then copied. */
 export function freshMachine(stack: string): Promise<Machine> {
   return copyOf(`${stack}-fresh`, (machine) => machine.ok("config", "--stack", stack));
@@ -99,23 +106,10 @@ export function deployedMachine(stack: string): Promise<Machine> {
 
 /** A copy of a machine that the first who asks for it prepares. */
 async function copyOf(name: string, prepare: (machine: Machine) => Promise<unknown>): Promise<Machine> {
-  const template = path.join(templates(), name);
-  if (!fs.existsSync(template)) {
-    const draft = fs.mkdtempSync(`${template}-`);
+  const template = await preparedFolder(name, async (draft) => {
     await prepare(new Machine(draft));
-    try {
-      fs.renameSync(draft, template);
-    } catch (error) {
-      // Another suite that prepared the same at the same time was quicker.
-      if (!fs.existsSync(template)) throw error;
-    }
-  }
+  });
   return new Machine(template).copy();
-}
-
-/** Folder of prepared machines: `npm test` has one for all suites, a suite by itself has its own. */
-function templates(): string {
-  return (process.env["STREAMFLIX_TEST_MACHINES"] ??= emptyHome());
 }
 
 function successful(words: readonly string[], finished: Finished): Finished {
@@ -153,6 +147,30 @@ export function emptyHome(): string {
 
 /** A stack file made from a committed one by replacing text; each replacement must fit. */
 export function stackFile(name: string, base: string, ...replacements: readonly [string, string][]): string {
+  return written(name, replaced(base, replacements));
+}
+
+/** Sections that every stack has; any other one is a feature. */
+const FOUNDATIONS = ["environment", "aws", "keys", "retention", "network"];
+
+/** The same with some features only, for tests that are about these and for which the whole stack would take long. */
+export function smallStackFile(
+  name: string,
+  base: string,
+  features: readonly string[],
+  ...replacements: readonly [string, string][]
+): string {
+  const { config } = parse(replaced(base, replacements)) as { config: Record<string, unknown> };
+  const others = Object.entries(config).filter(([key]) => !key.startsWith("streamflix:"));
+  const kept = [...FOUNDATIONS, ...features].map((section) => {
+    const value = config[`streamflix:${section}`];
+    if (value === undefined) throw new Error(`Pulumi.${base}.yaml has no section ${section}`);
+    return [`streamflix:${section}`, value] as const;
+  });
+  return written(name, stringify({ config: Object.fromEntries([...others, ...kept]) }));
+}
+
+function replaced(base: string, replacements: readonly (readonly [string, string])[]): string {
   let text = fs.readFileSync(path.join(REPOSITORY, `Pulumi.${base}.yaml`), "utf8");
   for (const [old, now] of replacements) {
     if (!text.includes(old)) {
@@ -160,6 +178,10 @@ export function stackFile(name: string, base: string, ...replacements: readonly 
     }
     text = text.replaceAll(old, now);
   }
+  return text;
+}
+
+function written(name: string, text: string): string {
   const file = path.join(emptyHome(), `Pulumi.${name}.yaml`);
   fs.writeFileSync(file, text);
   return file;

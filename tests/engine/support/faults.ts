@@ -12,8 +12,10 @@ export interface Reference {
   readonly calls: readonly JournalEntry[];
 }
 
-export async function undisturbed(stack: string): Promise<Reference> {
-  const machine = await deployedMachine(stack);
+/** @param file another stack file than the committed one */
+export async function undisturbed(stack: string, file?: string): Promise<Reference> {
+  const machine = file === undefined ? await deployedMachine(stack) : await freshMachine(stack);
+  if (file !== undefined) await machine.apply("--stack", stack, "--stack-file", file);
   const reference = {
     state: normalised(await stateOf(machine, stack)),
     calls: readJournal(path.join(machine.home, stack, "run")),
@@ -23,9 +25,15 @@ export async function undisturbed(stack: string): Promise<Reference> {
 }
 
 /** A deployment stopped by a fault at a call: its number (first = 1), or the type of resource it is about. */
-export async function disturbed(stack: string, mode: FaultMode, at: number | string): Promise<Machine> {
+export async function disturbed(
+  stack: string,
+  mode: FaultMode,
+  at: number | string,
+  file?: string,
+): Promise<Machine> {
   const machine = await freshMachine(stack);
-  const { code, output } = await machine.tryApply("--stack", stack, "--fault", `${mode}:${at}`);
+  const given = file === undefined ? [] : ["--stack-file", file];
+  const { code, output } = await machine.tryApply("--stack", stack, ...given, "--fault", `${mode}:${at}`);
   assert.notEqual(code, 0, `the deployment took no notice of ${mode}:${at}:\n${output}`);
   return machine;
 }
