@@ -7,7 +7,7 @@ import { committedPlan } from "../../tools/plan/main";
 import { type Event, placementFailure, tick } from "../remediation/support/events";
 import { World } from "../remediation/support/world";
 import { AccountServices } from "./support/account-services";
-import { emptyHome, Machine, stackFile } from "./support/engine";
+import { emptyHome, Machine, smallStackFile } from "./support/engine";
 import { liveObjectsOf, stateOf } from "./support/state";
 
 const SERVICE = "aws:ecs/service:Service";
@@ -16,9 +16,28 @@ const IMAGE = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/streamflix/servic
 const SHIPPED = `${"0".repeat(63)}1`;
 const PLACE = { account: "111122223333", region: "eu-central-1" };
 
-/** The dev stack with another digest of the application, and more changes. */
+/** Cases of remediation that are about what is left out here. */
+const OTHER_CASES = `      keys:
+        mode: act
+      rotation:
+        mode: act
+        coolDownMinutes: 360
+`;
+
+/**
+ * The dev stack's service with what it stands on and what mends it, with another digest of the application, and more
+ * changes.
+ */
 const withDigest = (digest: string, ...more: readonly [string, string][]) =>
-  stackFile("dev", "dev", [`${IMAGE}${SHIPPED}`, `${IMAGE}${digest}`], ...more);
+  smallStackFile(
+    "dev",
+    "dev",
+    ["alerts", "service", "remediation"],
+    [`${IMAGE}${SHIPPED}`, `${IMAGE}${digest}`],
+    [OTHER_CASES, ""],
+    ["      failover: {}\n", ""],
+    ...more,
+  );
 
 interface Strategy {
   readonly capacityProvider: string;
@@ -73,6 +92,7 @@ describe("service on the real engine", function () {
     assert.equal(definition?.type, TASK_DEFINITION);
     return /service@sha256:([0-9a-f]{64})/.exec(String(definition.inputs["containerDefinitions"]))?.[1];
   };
+  const first = withDigest(SHIPPED.replace("1", "3"));
   const up = (file: string, ...words: string[]) =>
     machine.tryApply("--stack", "dev", "--stack-file", file, ...words);
   const deploys = async (file: string, ...words: string[]) => {
@@ -80,9 +100,11 @@ describe("service on the real engine", function () {
     assert.equal(code, 0, output);
     return output;
   };
+  const hasNothingToDo = (file: string) =>
+    machine.ok("preview", "--no-policy", "--stack", "dev", "--expect-no-changes", "--stack-file", file);
 
   it("runs one task on Fargate, and half of the others on Spot", async () => {
-    await deploys(withDigest(SHIPPED.replace("1", "3")));
+    await deploys(first);
     const expected = { FARGATE: [1, 0.5], FARGATE_SPOT: [0, 0.5] };
     const exported = (await stateOf(machine, "dev")).find(({ type }) => type === SERVICE);
     assert.deepEqual(shares(exported?.inputs), expected);
@@ -92,7 +114,7 @@ describe("service on the real engine", function () {
 
   it("keeps the number of tasks that scaling has set, whatever is deployed, and calls it no drift", async () => {
     scaleService(accounts, { ...PLACE, arn: service().id }, 3);
-    await machine.ok("drift", "--stack", "dev");
+    await machine.ok("drift", "--stack", "dev", "--stack-file", first);
     await deploys(withDigest(good));
     assert.deepEqual([service().inputs["desiredCount"], running()], [3, good]);
     await deploys(withDigest(good), "--refresh");
@@ -137,7 +159,7 @@ describe("service on the real engine", function () {
       );
       await deploys(mixed, "--refresh");
       assert.deepEqual(shares(service().inputs), { FARGATE: [2, 0.5], FARGATE_SPOT: [0, 0.5] });
-      await machine.ok("preview", "--stack", "dev", "--expect-no-changes", "--stack-file", mixed);
+      await hasNothingToDo(mixed);
       await deploys(withDigest(good));
       assert.equal(await at(125, tick()), "acted");
       assert.deepEqual(shares(service().inputs), { FARGATE: [1, 0.5], FARGATE_SPOT: [0, 0.5] });
@@ -148,9 +170,9 @@ describe("service on the real engine", function () {
 
   it("fails a deployment whose tasks end, again and again, and keeps the version before", async () => {
     breakImage(accounts, { ...PLACE, image: `${IMAGE}${bad}` });
-    const first = await up(withDigest(bad));
-    assert.notEqual(first.code, 0);
-    assert.match(first.output, /rolled back because the circuit breaker threshold was exceeded/);
+    const started = await up(withDigest(bad));
+    assert.notEqual(started.code, 0);
+    assert.match(started.output, /rolled back because the circuit breaker threshold was exceeded/);
     assert.equal(running(), good);
     // The provider has taken the change for made, and sends nothing: the program's own check speaks.
     const second = await up(withDigest(bad));
@@ -176,7 +198,7 @@ describe("service on the real engine", function () {
     assert.match(output, /aws:ecs:Service service updated/);
     assert.equal(running(), next);
     assert.deepEqual(shares(service().inputs), { FARGATE: [2, 0.5], FARGATE_SPOT: [0, 0.5] });
-    await machine.ok("preview", "--stack", "dev", "--expect-no-changes", "--stack-file", mixed);
+    await hasNothingToDo(mixed);
     const definitions = liveObjectsOf(machine).filter(({ type }) => type === TASK_DEFINITION);
     assert.equal(definitions.length, 1, "old revisions are left");
   });

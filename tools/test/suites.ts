@@ -8,7 +8,7 @@ export interface Suite {
   readonly countsTests: boolean;
   /** Whether `--quick` leaves it out: it needs the engine, databases or moto. */
   readonly slow: boolean;
-  /** What it may take on two cores with another suite beside it. */
+  /** What it may take on two cores with two other suites beside it. */
   readonly budgetSeconds: number;
 }
 
