@@ -2,8 +2,9 @@ import { strict as assert } from "node:assert";
 import * as path from "node:path";
 import { openAccounts } from "../../local/account/store";
 import { rotateSecret } from "../../local/providers/aws/models/secret-versions";
+import { readJournal } from "../../local/providers/run";
 import type { PreviewJson } from "../../tools/plan/plan";
-import { emptyHome, Machine, stackFile } from "./support/engine";
+import { emptyHome, Machine, smallStackFile, stackFile } from "./support/engine";
 import { liveObjectsOf, objectsOf, stateOf } from "./support/state";
 
 const SERVERLESS = `    engine:
@@ -80,19 +81,16 @@ describe("data tier on the real engine", function () {
   });
 
   it("moves to serverless without replacing or deleting a cluster, instance, volume or secret", async () => {
-    const preview = await machine.ok("preview", "--stack", "dev", "--json", "--no-policy");
-    const steps = (JSON.parse(preview.stdout) as { steps: { op: string; urn: string }[] }).steps;
-    const harm = steps.filter(
-      ({ op, urn }) => !["same", "update", "create"].includes(op) && STATEFUL.test(typeOf(urn)),
-    );
-    assert.deepEqual(harm, []);
-    const updated = steps.filter(({ op }) => op === "update").map(({ urn }) => typeOf(urn));
-    assert.deepEqual(updated.filter((type) => STATEFUL.test(type)).sort(), [
-      "aws:rds/cluster:Cluster",
-      "aws:rds/clusterInstance:ClusterInstance",
-      "aws:rds/clusterInstance:ClusterInstance",
-    ]);
     await machine.apply("--stack", "dev");
+    const calls = readJournal(path.join(machine.home, "dev", "run"));
+    const onData = calls
+      .filter(({ type }) => STATEFUL.test(type))
+      .map(({ method, type }) => `${method} ${type}`);
+    assert.deepEqual(onData.sort(), [
+      "update aws:rds/cluster:Cluster",
+      "update aws:rds/clusterInstance:ClusterInstance",
+      "update aws:rds/clusterInstance:ClusterInstance",
+    ]);
     const state = await stateOf(machine, "dev");
     for (const type of ["target:Target", "policy:Policy"]) {
       assert.deepEqual(readerScaling(state, `aws:appautoscaling/${type}`), []);
@@ -100,57 +98,48 @@ describe("data tier on the real engine", function () {
     await machine.ok("preview", "--no-policy", "--stack", "dev", "--expect-no-changes");
   });
 
-  it("restores no old password after three rotations, whose oldest versions AWS pruned", async () => {
-    const accounts = openAccounts(path.join(machine.home, "accounts"));
-    const secrets = liveObjectsOf(machine).filter(({ type }) => type === "aws:secretsmanager/secret:Secret");
-    assert.ok(secrets.length >= 2, `${secrets.length} secrets`);
-    for (const secret of secrets) {
-      for (const value of ["first", "second", "third"]) {
-        rotateSecret(accounts, { account: secret.account, region: secret.region, arn: secret.id }, value);
+  // The data tier and what it stands on: what is around it has no part in these.
+  describe("without what is around it", () => {
+    const small = new Machine(emptyHome());
+    const tier = (...changes: readonly [string, string][]) => [
+      ...["--stack", "dev", "--stack-file"],
+      smallStackFile("dev", "dev", ["database", "rotation", "cache", "files"], ...changes),
+    ];
+
+    it("changes a major version only with the switch for it", async () => {
+      await small.apply(...tier(['engineVersion: "17.7"', 'engineVersion: "16.11"']));
+      const refused = await small.tryApply(...tier());
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.output, /allow_?major_?version_?upgrade/i);
+      await small.apply(...tier(["allowMajorVersionUpgrade: false", "allowMajorVersionUpgrade: true"]));
+      const cluster = (await stateOf(small, "dev")).find(({ type }) => type === "aws:rds/cluster:Cluster");
+      assert.equal(cluster?.inputs?.["engineVersion"], "17.7");
+    });
+
+    it("restores no old password after three rotations, whose oldest versions AWS pruned", async () => {
+      const accounts = openAccounts(path.join(small.home, "accounts"));
+      const secrets = liveObjectsOf(small).filter(({ type }) => type === "aws:secretsmanager/secret:Secret");
+      assert.ok(secrets.length >= 2, `${secrets.length} secrets`);
+      for (const secret of secrets) {
+        for (const value of ["first", "second", "third"]) {
+          rotateSecret(accounts, { account: secret.account, region: secret.region, arn: secret.id }, value);
+        }
       }
-    }
-    const before = versionsOf(machine);
-    await machine.ok("refresh", "--stack", "dev");
-    await machine.apply("--stack", "dev");
-    assert.deepEqual(versionsOf(machine), before);
-  });
+      const before = versionsOf(small);
+      await small.ok("refresh", ...tier());
+      await small.apply(...tier());
+      assert.deepEqual(versionsOf(small), before);
+    });
 
-  it("changes a minor version in place", async () => {
-    const minor = stackFile("dev", "dev", ['engineVersion: "17.7"', 'engineVersion: "17.9"']);
-    const preview = await machine.ok(
-      "preview",
-      "--stack",
-      "dev",
-      "--stack-file",
-      minor,
-      "--json",
-      "--no-policy",
-    );
-    const touched = (JSON.parse(preview.stdout) as PreviewJson).steps.filter(({ op }) => op !== "same");
-    assert.ok(touched.some(({ newState }) => newState.urn.includes("aws:rds/cluster:Cluster")));
-    assert.deepEqual([...new Set(touched.map(({ op }) => op))], ["update"]);
-  });
-
-  it("changes a major version only with the switch for it", async () => {
-    const older = new Machine(emptyHome());
-    const sixteen = stackFile("dev", "dev", ['engineVersion: "17.7"', 'engineVersion: "16.11"']);
-    await older.apply("--stack", "dev", "--stack-file", sixteen);
-    const refused = await older.tryApply("--stack", "dev");
-    assert.notEqual(refused.code, 0);
-    assert.match(refused.output, /allow_?major_?version_?upgrade/i);
-    const allowed = stackFile("dev", "dev", [
-      "allowMajorVersionUpgrade: false",
-      "allowMajorVersionUpgrade: true",
-    ]);
-    await older.apply("--stack", "dev", "--stack-file", allowed);
-    const cluster = (await stateOf(older, "dev")).find(({ type }) => type === "aws:rds/cluster:Cluster");
-    assert.equal(cluster?.inputs?.["engineVersion"], "17.7");
+    it("changes a minor version in place", async () => {
+      const minor = tier(['engineVersion: "17.7"', 'engineVersion: "17.9"']);
+      const preview = await small.ok("preview", ...minor, "--json", "--no-policy");
+      const touched = (JSON.parse(preview.stdout) as PreviewJson).steps.filter(({ op }) => op !== "same");
+      assert.ok(touched.some(({ newState }) => newState.urn.includes("aws:rds/cluster:Cluster")));
+      assert.deepEqual([...new Set(touched.map(({ op }) => op))], ["update"]);
+    });
   });
 });
-
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
-}
 
 function assertHolds(actual: Record<string, unknown>, wanted: Record<string, unknown>): void {
   assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((key) => [key, actual[key]])), wanted);
