@@ -1,6 +1,7 @@
 import { Alerts } from "./components/alerts";
 import { Api } from "./components/api";
 import { Audit } from "./components/audit";
+import { Backup } from "./components/backup";
 import { Bucket } from "./components/bucket";
 import { Cache } from "./components/cache";
 import { DataRetention } from "./components/data-retention";
@@ -92,6 +93,7 @@ const database =
       keyArns: keys.arns,
       alertTopics: alerts?.topics,
       ...(config.service && { ecsClusterName: clusterName(names) }),
+      backupsAreContinuous: config.backup?.continuous !== undefined,
       protect,
     },
     opts,
@@ -194,6 +196,23 @@ const files =
       subnetIds: network.isolatedSubnetIds,
       securityGroupId: network.securityGroupIds.data,
       keyArn: keys.arns.viewerData,
+      protect,
+    },
+    opts,
+  );
+
+const backup =
+  config.backup &&
+  new Backup(
+    "backup",
+    {
+      ...place,
+      backup: config.backup,
+      databaseDays: config.database?.backupRetentionDays,
+      tagged: [database, files].filter((it) => it !== undefined).length,
+      keyArn: keys.arns.backup,
+      replicationBoundaryArn: boundaryArn("replication", config.aws),
+      alertTopics: alerts?.topics,
       protect,
     },
     opts,
@@ -356,6 +375,7 @@ const monitoring =
         inspection,
         cache,
         files,
+        backup,
         streaming,
         service,
         api,
@@ -386,6 +406,7 @@ export const databaseSecretArns = database?.secretArns;
 export const breakGlassRoleArn = database?.breakGlassRoleArn;
 export const cacheEndpoints = cache && { primary: cache.primaryEndpoint, reader: cache.readerEndpoint };
 export const fileSystemId = files?.fileSystemId;
+export const backupVaultName = backup?.vaultName;
 export const eventStreamName = streaming?.stream.name;
 export const archiveBucketName = streaming?.archiveBucketName;
 export const serviceNames = service && { cluster: service.clusterName, service: service.serviceName };

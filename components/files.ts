@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { dataTags, type FilesConfig, type Names } from "../config";
+import { backupTag } from "./backup/tag";
 import type { MetricSource } from "./metrics";
 import { policyText } from "./policy";
 
@@ -59,7 +60,7 @@ export class Files extends pulumi.ComponentResource {
           { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
         ],
         protection: { replicationOverwrite: "ENABLED" },
-        tags: { Name, ...dataTags("personal", "viewer-data") },
+        tags: { Name, ...dataTags("personal", "viewer-data"), ...backupTag(names) },
       },
       { parent: this, protect },
     );

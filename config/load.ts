@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { API_RULES } from "./api-rules";
 import { AUDIT_RULES } from "./audit-rules";
+import { BACKUP_RULES } from "./backup-rules";
 import { DATA_RETENTION_RULES } from "./data-retention-rules";
 import { DATA_RULES } from "./data-rules";
 import { MONITORING_RULES } from "./monitoring-rules";
@@ -21,6 +22,7 @@ const platform: ConfigModel<ParsedConfig, Draft> = {
     ...RETENTION_RULES,
     ...DATA_RULES,
     ...DATA_RETENTION_RULES,
+    ...BACKUP_RULES,
     ...STREAMING_RULES,
     ...SERVICE_RULES,
     ...API_RULES,

@@ -128,6 +128,10 @@ const FIXED = {
   analyzer: { maxLength: 255, pattern: /^[A-Za-z][\w.-]*$/, allowed: `${WORDS} and dots`, form: flat },
   eventRule: { maxLength: 64, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
   schedule: { maxLength: 64, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
+  /** The standby region's vault has the same name. */
+  backupVault: { maxLength: 50, pattern: /^[\w-]{2,}$/, allowed: WORDS, form: flat },
+  /** Value of the tag by which the plan finds what it backs up. */
+  backupPlan: { maxLength: 50, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   snsTopic: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   /** Account and region make it unique in the world, and nobody else can have taken it before. */

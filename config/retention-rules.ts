@@ -15,6 +15,7 @@ const PROD_EVIDENCE_DAYS = 365;
 const BACKUP_FIELDS = [
   { section: "database", field: "backupRetentionDays" },
   { section: "cache", field: "snapshotRetentionDays" },
+  { section: "backup", field: "retentionDays" },
 ] as const;
 
 function backupDays(draft: Draft, { section, field }: (typeof BACKUP_FIELDS)[number]): number | undefined {

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { api } from "./api-schema";
 import { audit } from "./audit-schema";
+import { backup } from "./backup-schema";
 import { cache } from "./cache-schema";
 import { dataRetention } from "./data-retention-schema";
 import { database } from "./database-schema";
@@ -217,6 +218,7 @@ export const platformSchema = z
     dataRetention,
     cache,
     files,
+    backup,
     streaming,
     service,
     api,
@@ -250,6 +252,8 @@ export type DataRetentionConfig = NonNullable<ParsedConfig["dataRetention"]>;
 export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
 /** Section `streamflix:files`. */
 export type FilesConfig = NonNullable<ParsedConfig["files"]>;
+/** Section `streamflix:backup`. */
+export type BackupConfig = NonNullable<ParsedConfig["backup"]>;
 /** Section `streamflix:streaming`. */
 export type StreamingConfig = NonNullable<ParsedConfig["streaming"]>;
 /** Section `streamflix:service`. */

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatabaseConfig, dataTags, type Names, type RetentionConfig } from "../../config";
+import { backupTag } from "../backup/tag";
 import { clusterIdentifier } from "./cluster-identifier";
 import { Instances } from "./instances";
 import { DatabaseLogs, LOG_EXPORTS } from "./logs";
@@ -23,8 +24,13 @@ export interface ClusterArgs {
   readonly logsKeyArn: pulumi.Input<string>;
   /** First password; rotation changes it later. */
   readonly masterPassword: pulumi.Input<string>;
+  /** Whether AWS Backup owns the automated backups from the beginning on, and sets their days and window. */
+  readonly backupsAreContinuous: boolean;
   readonly protect: boolean;
 }
+
+/** What AWS Backup sets where it owns the automated backups; AWS refuses a change by anybody else. */
+const OF_AWS_BACKUP = ["backupRetentionPeriod", "preferredBackupWindow"];
 
 /** Days of load data by mode of Database Insights: AWS takes only these. */
 const INSIGHTS_DAYS = { standard: 7, advanced: 465 } as const;
@@ -97,10 +103,15 @@ export class Cluster extends pulumi.ComponentResource {
         performanceInsightsEnabled: true,
         performanceInsightsKmsKeyId: args.dataKeyArn,
         performanceInsightsRetentionPeriod: INSIGHTS_DAYS[database.insights],
-        tags: TAGS,
+        tags: { ...TAGS, ...backupTag(names) },
       },
-      // Rotation owns the password from here on.
-      { parent: this, protect, dependsOn: [logs], ignoreChanges: ["masterPassword"] },
+      {
+        parent: this,
+        protect,
+        dependsOn: [logs],
+        // Rotation owns the password from here on.
+        ignoreChanges: ["masterPassword", ...(args.backupsAreContinuous ? OF_AWS_BACKUP : [])],
+      },
     );
     const instances = new Instances(
       name,

@@ -30,6 +30,8 @@ export interface DatabaseArgs {
   readonly alertTopics: AlertTopics | undefined;
   /** ECS cluster whose tasks break-glass tunnels go through. @default none */
   readonly ecsClusterName?: string;
+  /** Whether AWS Backup owns the cluster's automated backups. */
+  readonly backupsAreContinuous: boolean;
   /** Refuses to delete or replace cluster, instances and secrets, and takes a final snapshot. */
   readonly protect: boolean;
 }
@@ -79,6 +81,7 @@ export class Database extends pulumi.ComponentResource {
         dataKeyArn: args.keyArns.viewerData,
         logsKeyArn: args.keyArns.logs,
         masterPassword,
+        backupsAreContinuous: args.backupsAreContinuous,
         protect,
       },
       parent,

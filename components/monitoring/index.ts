@@ -10,6 +10,7 @@ import { burnAlarms } from "./objectives";
 import { savedQueries } from "./queries";
 import { apiAlarms, canaryAlarms } from "./rows/api";
 import { auditAlarms } from "./rows/audit";
+import { backupAlarms } from "./rows/backup";
 import { cacheAlarms } from "./rows/cache";
 import { databaseAlarms } from "./rows/database";
 import { erasureAlarms } from "./rows/erasures";
@@ -184,7 +185,7 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
   const { network, alerts, database, rotation, dataRetention, logSweeper, remediation, audit } = watched;
-  const { inspection, cache, files, streaming, service, api, canary } = watched;
+  const { inspection, cache, files, backup, streaming, service, api, canary } = watched;
   const functions = [
     database?.metrics.rolesFunction,
     rotation?.metrics.function,
@@ -197,6 +198,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...(dataRetention ? erasureAlarms(dataRetention.metrics, thresholds) : []),
     ...(cache ? cacheAlarms(cache.metrics, thresholds) : []),
     ...(files ? filesAlarms(files.metrics, thresholds) : []),
+    ...(backup ? backupAlarms(backup.metrics) : []),
     ...(streaming ? streamingAlarms(streaming.metrics, thresholds) : []),
     ...(service ? serviceAlarms(service.metrics, thresholds) : []),
     ...(api ? apiAlarms(api.metrics, thresholds) : []),

@@ -1,6 +1,7 @@
 import type { Alerts } from "../alerts";
 import type { Api } from "../api";
 import type { Audit } from "../audit";
+import type { Backup } from "../backup";
 import type { Cache } from "../cache";
 import type { DataRetention } from "../data-retention";
 import type { Database } from "../database";
@@ -27,6 +28,7 @@ export interface Watched {
   readonly inspection: Pick<Inspection, "metrics"> | undefined;
   readonly cache: Pick<Cache, "metrics"> | undefined;
   readonly files: Pick<Files, "metrics"> | undefined;
+  readonly backup: Pick<Backup, "metrics"> | undefined;
   readonly streaming: Pick<Streaming, "metrics"> | undefined;
   readonly service: Pick<Service, "metrics"> | undefined;
   readonly canary: Pick<Canary, "metrics" | "everyMinutes"> | undefined;

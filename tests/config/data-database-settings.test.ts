@@ -153,6 +153,7 @@ const KEEPING: readonly Case[] = [
     id: "no database, and no way to Secrets Manager",
     change: {
       [DB]: undefined,
+      "streamflix:backup": undefined,
       "streamflix:rotation": undefined,
       "streamflix:remediation": undefined,
       "streamflix:dataRetention": undefined,

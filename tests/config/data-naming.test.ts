@@ -16,6 +16,8 @@ describe("names of the data tier", () => {
     assert.equal(names.fixed("cache", "cache"), "streamflix-cache-dev");
     assert.equal(names.fixed("cacheParameterGroup", "cache-valkey8"), "streamflix-cache-valkey8-dev");
     assert.equal(names.fixed("lambdaFunction", "database-roles"), "streamflix-database-roles-dev");
+    assert.equal(names.fixed("backupVault", "vault"), "streamflix-vault-dev");
+    assert.equal(names.fixed("backupPlan", "backup"), "streamflix-backup-dev");
     assert.equal(names.fixed("ssmDocument", "database-tunnel"), "streamflix-database-tunnel-dev");
     assert.equal(names.prefix("dbInstance", "database-1"), "streamflix-database-1-dev-");
     assert.equal(names.prefix("secret", "database/master"), "streamflix/dev/database/master-");
@@ -31,6 +33,8 @@ describe("names of the data tier", () => {
       cacheSubnetGroup: 255,
       efsCreationToken: 64,
       lambdaFunction: 64,
+      backupVault: 50,
+      backupPlan: 50,
       ssmDocument: 128,
       alarm: 255,
       metric: 255,

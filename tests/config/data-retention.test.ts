@@ -18,6 +18,7 @@ const CASES: readonly Case[] = [
   {
     id: "deletion without a database",
     change: {
+      "streamflix:backup": undefined,
       "streamflix:database": undefined,
       "streamflix:rotation": undefined,
       "streamflix:remediation": undefined,

@@ -66,6 +66,7 @@ checkCases("configuration rules: remediation", [
   {
     id: "failover without a database",
     change: {
+      "streamflix:backup": undefined,
       "streamflix:database": undefined,
       "streamflix:rotation": undefined,
       "streamflix:dataRetention": undefined,

@@ -16,7 +16,7 @@ describe("configuration report", () => {
 
 1. streamflix:alert
    given:   an unknown key
-   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:retention, streamflix:network, streamflix:database, streamflix:rotation, streamflix:dataRetention, streamflix:cache, streamflix:files, streamflix:streaming, streamflix:service, streamflix:api, streamflix:monitoring, streamflix:audit, streamflix:remediation, streamflix:alerts, streamflix:contacts
+   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:retention, streamflix:network, streamflix:database, streamflix:rotation, streamflix:dataRetention, streamflix:cache, streamflix:files, streamflix:backup, streamflix:streaming, streamflix:service, streamflix:api, streamflix:monitoring, streamflix:audit, streamflix:remediation, streamflix:alerts, streamflix:contacts
    why:     an unknown key sets nothing, so what it was meant to set would stay unset
    hint:    did you mean streamflix:alerts?
 
@@ -120,6 +120,7 @@ describe("shipped stack files", () => {
     "dataRetention",
     "cache",
     "files",
+    "backup",
     "streaming",
     "service",
     "api",
@@ -152,6 +153,7 @@ describe("shipped stack files", () => {
         "dataRetention",
         "cache",
         "files",
+        "backup",
         "streaming",
         "service",
         "api",

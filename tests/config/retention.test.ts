@@ -78,14 +78,18 @@ const COHERENCE: readonly Case[] = [
     const problem = `${TABLE}.${name}.minimumDays | 31 | at most maximumDays, 30`;
     const backups =
       name === "backup"
-        ? ["streamflix:database.backupRetentionDays", "streamflix:cache.snapshotRetentionDays"]
+        ? [
+            "streamflix:database.backupRetentionDays | 7",
+            "streamflix:cache.snapshotRetentionDays | 7",
+            "streamflix:backup.retentionDays | 30",
+          ]
         : [];
     return one(
       `${name} has to be gone before it may go`,
       `${TABLE}.${name}`,
       kept,
       problem,
-      ...backups.map((path) => `${path} | 7 | 31 to 30, ${BACKUP}`),
+      ...backups.map((days) => `${days} | 31 to 30, ${BACKUP}`),
     );
   }),
   ...LOG_CLASSES.map((name) =>
@@ -129,7 +133,11 @@ const COHERENCE: readonly Case[] = [
   },
   {
     id: "snapshots that stay too long",
-    change: { [`${TABLE}.backup.maximumDays`]: 14, "streamflix:cache.snapshotRetentionDays": 15 },
+    change: {
+      [`${TABLE}.backup.maximumDays`]: 14,
+      "streamflix:cache.snapshotRetentionDays": 15,
+      "streamflix:backup.retentionDays": 14,
+    },
     problems: [`streamflix:cache.snapshotRetentionDays | 15 | 1 to 14, ${BACKUP}`],
   },
   {
@@ -138,6 +146,7 @@ const COHERENCE: readonly Case[] = [
       [`${TABLE}.backup.maximumDays`]: 6,
       "streamflix:database.backupRetentionDays": undefined,
       "streamflix:cache.snapshotRetentionDays": 6,
+      "streamflix:backup.retentionDays": 6,
     },
     problems: [`streamflix:database.backupRetentionDays | nothing | 1 to 6, ${BACKUP}`],
   },
@@ -165,7 +174,7 @@ checkCases("configuration rules: coherence of the retention table", COHERENCE);
 describe("retention table", () => {
   it("says nothing about backups of what is not built", () => {
     const config = validConfig("dev");
-    for (const section of ["database", "rotation", "dataRetention", "remediation", "cache"])
+    for (const section of ["database", "rotation", "dataRetention", "remediation", "cache", "backup"])
       Reflect.deleteProperty(config, `streamflix:${section}`);
     const { backup } = parseJson(config).config.retention;
     assert.deepEqual([backup.minimumDays, backup.maximumDays], [1, 35]);

@@ -15,6 +15,7 @@ const CASES: readonly Case[] = [
   {
     id: "rotation without a database",
     change: {
+      "streamflix:backup": undefined,
       "streamflix:database": undefined,
       "streamflix:dataRetention": undefined,
       "streamflix:remediation": undefined,

@@ -69,12 +69,12 @@ describe("Database in dev", () => {
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: "key-viewer-data",
       performanceInsightsRetentionPeriod: 7,
-      tags: TAGS,
+      tags: { ...TAGS, "backup-plan": "streamflix-backup-dev" },
     });
     assert.deepEqual(secret, ["masterPassword"]);
     assert.equal(protect, false);
     assert.deepEqual(dependsOn, ["DatabaseLogs database-logs"]);
-    assert.deepEqual(ignoreChanges, ["masterPassword"]);
+    assert.deepEqual(ignoreChanges, ["masterPassword", "backupRetentionPeriod", "preferredBackupWindow"]);
   });
 
   it("makes a writer and a reader, one after the other, in different zones", () => {

@@ -44,7 +44,8 @@ export function stack(name: "dev" | "prod", changes: Readonly<Record<string, unk
 
 /** A section that a shipped stack has. */
 export function section<
-  Name extends "database" | "dataRetention" | "remediation" | "rotation" | "cache" | "files" | "service",
+  Name extends
+    "backup" | "database" | "dataRetention" | "remediation" | "rotation" | "cache" | "files" | "service",
 >(config: ParsedConfig, name: Name): NonNullable<ParsedConfig[Name]> {
   const value = config[name];
   if (value === undefined) throw new Error(`there is no section ${name}`);

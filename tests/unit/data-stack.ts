@@ -32,6 +32,7 @@ export function database(
         endpointsSecurityGroupId: "group-endpoints",
         keyArns: KEYS,
         alertTopics: TOPICS,
+        backupsAreContinuous: config.backup?.continuous !== undefined,
         ...more,
       }),
   );

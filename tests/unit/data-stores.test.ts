@@ -149,7 +149,7 @@ describe("Files", () => {
         { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
       ],
       protection: { replicationOverwrite: "ENABLED" },
-      tags: { ...TAGS, Name: "streamflix-files-dev" },
+      tags: { ...TAGS, Name: "streamflix-files-dev", "backup-plan": "streamflix-backup-dev" },
     });
     assert.deepEqual(only(all, "BackupPolicy").inputs["backupPolicy"], { status: "DISABLED" });
   });

@@ -17,7 +17,7 @@ const STACKS = {
     zones: 2,
     gateways: 1,
     instances: 2,
-    alarms: 103,
+    alarms: 107,
     edge: false,
     rules: 7,
   },
@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 107,
+    alarms: 111,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,
@@ -112,6 +112,12 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:apigatewayv2/vpcLink:VpcLink": 1,
         "aws:appautoscaling/policy:Policy": 2,
         "aws:appautoscaling/target:Target": 1,
+        "aws:backup/plan:Plan": 2,
+        "aws:backup/selection:Selection": 2,
+        "aws:backup/vault:Vault": 1,
+        ...(expected.edge && { "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1 }),
+        "aws:backup/vaultNotifications:VaultNotifications": 1,
+        "aws:backup/vaultPolicy:VaultPolicy": 1,
         "aws:budgets/budget:Budget": 1,
         "aws:cloudwatch/compositeAlarm:CompositeAlarm": 7,
         "aws:cloudwatch/dashboard:Dashboard": 2,
@@ -150,8 +156,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/userGroup:UserGroup": 1,
         "aws:guardduty/detector:Detector": 1,
         "aws:guardduty/detectorFeature:DetectorFeature": 6,
-        "aws:iam/role:Role": 19,
-        "aws:iam/rolePolicy:RolePolicy": 25,
+        "aws:iam/role:Role": 20,
+        "aws:iam/rolePolicy:RolePolicy": 26,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
@@ -200,6 +206,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:api:Api": 1,
         "streamflix:api:EventWriter": 1,
         "streamflix:api:ServiceLink": 1,
+        "streamflix:backup:Backup": 1,
+        "streamflix:backup:BackupRole": 1,
         "streamflix:bucket:Bucket": expected.edge ? 6 : 5,
         "streamflix:cache:Cache": 1,
         "streamflix:database:BreakGlass": 1,
@@ -285,6 +293,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           reader: "ReplicationGroup/cache#readerEndpointAddress",
         },
         fileSystemId: "FileSystem/files#id",
+        backupVaultName: `streamflix-vault-${stack}`,
         eventStreamName: `streamflix-events-${stack}`,
         archiveBucketName: `streamflix-events-${stack}-${expected.accountId}-eu-central-1`,
         serviceNames: {
@@ -311,8 +320,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 70 components (76 with firewall, domain, columns and history), one a rule of remediation, and 4 passwords.
-      const outside = 75 + expected.rules + (expected.edge ? 6 : 0);
+      // The others: the provider itself, 72 components (78 with firewall, domain, columns and history), one a rule of remediation, and 4 passwords.
+      const outside = 77 + expected.rules + (expected.edge ? 6 : 0);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -325,6 +334,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Alerts alerts": 5 + expected.subscriptions,
         "Api api": 8 + (expected.edge ? 1 : 0),
         "Audit audit": expected.edge ? 5 : 4,
+        "Backup backup": 8 + (expected.edge ? 1 : 0),
+        "BackupRole backup": 2,
         "BreakGlass database-break-glass": 6,
         "Bucket access-logs": 7,
         "Bucket audit-trail": expected.edge ? 9 : 8,
@@ -399,6 +410,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: alerts": 1,
         "none: api": 1,
         "none: audit": 1,
+        "none: backup": 1,
         "none: cache": 1,
         "none: canary": 1,
         "none: data-retention": 1,
@@ -481,6 +493,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const protectedOnes = recording.registrations.filter((it) => it.protect);
       const counts = {
         "aws:cloudtrail/trail:Trail": 1,
+        "aws:backup/vault:Vault": 1,
         "aws:efs/fileSystem:FileSystem": 1,
         "aws:elasticache/replicationGroup:ReplicationGroup": 1,
         "aws:kinesis/stream:Stream": 1,
@@ -506,7 +519,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         )
         .sort();
       assert.deepEqual(left, leftToOthers(stack === "dev" ? "act" : "dryRun"));
-      assert.equal(left.length, stack === "dev" ? 13 : 12);
+      assert.equal(left.length, stack === "dev" ? 15 : 14);
     });
 
     it("reads nothing from AWS", () => {

@@ -38,6 +38,7 @@ export async function service(
           endpointsSecurityGroupId: "group-endpoints",
           keyArns: KEYS,
           alertTopics: TOPICS,
+          backupsAreContinuous: true,
         });
     const cache = isAlone
       ? undefined

@@ -2,6 +2,7 @@
 import type { Need } from "./aws-edges";
 import { API_NEEDS } from "./aws-needs-api";
 import { AUDIT_NEEDS } from "./aws-needs-audit";
+import { BACKUP_NEEDS } from "./aws-needs-backup";
 import { BOOTSTRAP_NEEDS } from "./aws-needs-bootstrap";
 import { DATA_NEEDS } from "./aws-needs-data";
 import { MONITORING_NEEDS } from "./aws-needs-monitoring";
@@ -36,6 +37,7 @@ const ruleNeeds = (call: string): readonly Need[] => [
 /** Types that need nothing stand here with an empty list, so that a forgotten type can be told from a free one. */
 export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ...DATA_NEEDS,
+  ...BACKUP_NEEDS,
   ...SERVICE_NEEDS,
   ...API_NEEDS,
   ...MONITORING_NEEDS,

@@ -106,7 +106,7 @@ export const STEPS: readonly Step[] = [
     slug: "recovery",
     title: "Cross-region recovery",
     sections: ["backup", "recovery", "standby"],
-    does: "The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
+    does: "Backups in a vault of their own, every night. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
     missing:
       "the standby region itself: copies of backups, buckets and secrets, and the secondary of a global database. Until then the failover record has nowhere to lead.",
     risks:

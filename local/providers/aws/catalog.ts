@@ -4,6 +4,7 @@ import { acmModels } from "./models/acm";
 import { apiGatewayModels } from "./models/apigateway";
 import { apiGatewayAccessModels } from "./models/apigateway-access";
 import { cloudtrailModels } from "./models/cloudtrail";
+import { backupModels } from "./models/backup";
 import { cloudwatchModels } from "./models/cloudwatch";
 import { canaryModels } from "./models/canary";
 import { configurationModels } from "./models/configuration";
@@ -72,6 +73,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...elasticacheModels,
     ...elasticacheUserModels,
     ...efsModels,
+    ...backupModels,
     ...secretModels,
     ...secretVersionModels,
     ...ssmModels,

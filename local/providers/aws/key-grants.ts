@@ -41,6 +41,7 @@ export function requireKeyGrant(
 
 /** What a service asks of a key in the name of its caller: most let KMS grant it lasting use, some call KMS each time. */
 const ASKED = {
+  backup: ["kms:CreateGrant", ...USE],
   ecr: ["kms:CreateGrant"],
   elasticache: ["kms:CreateGrant"],
   elasticfilesystem: ["kms:CreateGrant"],

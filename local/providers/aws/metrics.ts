@@ -58,6 +58,19 @@ const COMPLETIONS: Readonly<
       },
     ],
   },
+  "AWS/Backup": {
+    source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html",
+    rows: [
+      {
+        dimensions: [["BackupVaultName"], ["ResourceType"]],
+        metrics: ["Backup", "Copy", "Restore"].flatMap((job) =>
+          ["Aborted", "Completed", "Created", "Expired", "Failed", "Pending", "Running"].map(
+            (state) => `NumberOf${job}Jobs${state}`,
+          ),
+        ),
+      },
+    ],
+  },
   "ECS/ContainerInsights": {
     source: `${CLOUDWATCH_DOCS}/Container-Insights-enhanced-observability-metrics-ECS.html`,
     rows: [

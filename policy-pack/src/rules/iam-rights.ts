@@ -108,6 +108,7 @@ function rightsRule(id: string, subject: string, type: string): Rule {
           "ecs:List*",
           "logs:Describe*",
           "ssmmessages:*",
+          "tag:GetResources",
           "xray:Get*",
           "xray:Put*",
         ],
@@ -135,8 +136,8 @@ function rightsRule(id: string, subject: string, type: string): Rule {
           "one role to one service",
           document(allow("iam:PassRole", "arn:aws:iam::111122223333:role/task", passed)),
         ),
-        one("more by configuration", type, document(allow("tag:GetResources", "*")), {
-          config: { accountWideActions: ["tag:GetResources"] },
+        one("more by configuration", type, document(allow("pricing:GetProducts", "*")), {
+          config: { accountWideActions: ["pricing:GetProducts"] },
         }),
         ...(isManaged
           ? [one("boundary by configuration", type, limit, { config: { boundaries: ["streamflix-limit"] } })]

@@ -46,6 +46,7 @@ export const roleTrust = defineRule<TrustConfig>({
   configSchema: {
     sourcelessServices: texts("Services that send no source when they take a role.", [
       "apigateway.amazonaws.com",
+      "backup.amazonaws.com",
       "lambda.amazonaws.com",
     ]),
   },

@@ -63,6 +63,7 @@ export function quiet(maxCapacity: number): Figures {
     "AWS/ApiGateway 5XXError": requests(0),
     "AWS/ApiGateway 4XXError": requests(1),
     "AWS/ApiGateway Latency": latencies(0, 0),
+    "AWS/Backup NumberOfBackupJobsCompleted": 1,
     "AWS/EFS PercentIOLimit": 2,
     "AWS/NATGateway ErrorPortAllocation": 0,
     "AWS/Lambda Errors": 0,
@@ -98,6 +99,7 @@ const RECOMMENDED =
 const CAPACITY = `${AURORA}/aurora-serverless-v2.setting-capacity.html`;
 const AURORA_METRICS = `${AURORA}/Aurora.AuroraMonitoring.Metrics.html`;
 const CACHE_METRICS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html";
+const BACKUP_METRICS = "https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html";
 const INSIGHTS =
   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html";
 const API_METRICS =
@@ -175,6 +177,13 @@ export const CALM: readonly Incident[] = [
       "StreamFlix/DataRetention OldestErasureDays": 14,
       "StreamFlix/Inspection DaysSinceRotation": 31,
     },
+    told: [],
+  },
+  {
+    what: "a day that has just begun, without a backup yet",
+    source: BACKUP_METRICS,
+    minutes: 1440,
+    figures: { "AWS/Backup NumberOfBackupJobsCompleted": undefined },
     told: [],
   },
 ];
@@ -270,6 +279,24 @@ export const INCIDENTS: readonly Incident[] = [
     figures: Object.fromEntries(Object.keys(PAUSED).map((metric) => [metric, undefined])),
     told: [],
     only: { prod: ["data-tier"] },
+  },
+  {
+    what: "a night in which every backup ends another way",
+    source: BACKUP_METRICS,
+    minutes: 60,
+    figures: {
+      "AWS/Backup NumberOfBackupJobsFailed": 1,
+      "AWS/Backup NumberOfBackupJobsAborted": 1,
+      "AWS/Backup NumberOfBackupJobsExpired": 1,
+    },
+    told: ["backup-aborted", "backup-expired", "backup-failed"],
+  },
+  {
+    what: "two nights in which nobody backs anything up",
+    source: BACKUP_METRICS,
+    minutes: 2 * 1440,
+    figures: { "AWS/Backup NumberOfBackupJobsCompleted": undefined },
+    told: ["backup-missing"],
   },
   {
     what: "a busy, full cache that lags",

@@ -1,0 +1,62 @@
+import type { BackupMetrics } from "../../backup";
+import { metric } from "../../metrics";
+import type { AlarmRow } from "../alarm";
+import { inARow } from "../thresholds";
+
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** Ways in which a job can end other than well. */
+const BACKUP_ENDS = {
+  Failed: "A backup failed: the last good one is a night older.",
+  Aborted: "Somebody broke a backup off: the last good one is a night older.",
+  Expired: "A backup did not begin in its time, or an old one could not be taken away after its time.",
+} as const;
+
+/** Alarms on a night without its backup: one that failed, or one that nobody tried to make. */
+export function backupAlarms({ vault, jobsPerDay, areCopied }: BackupMetrics): AlarmRow[] {
+  const onAny = {
+    severity: "critical",
+    comparison: ">",
+    threshold: 0,
+    periods: inARow(HOUR, 1),
+    missing: { as: "notBreaching", because: "it counts only when there is a job to count" },
+  } as const;
+  return [
+    ...Object.entries(BACKUP_ENDS).map(([end, means]) => ({
+      ...onAny,
+      what: `backup-${end.toLowerCase()}`,
+      means,
+      runbook: "backup#failed",
+      signal: metric(vault, `NumberOfBackupJobs${end}`, "Sum"),
+    })),
+    {
+      what: "backup-missing",
+      severity: "critical",
+      means: `On two days in a row fewer than ${jobsPerDay} backups were made: something is no longer backed up.`,
+      runbook: "backup#missing",
+      // As long as an older day has a figure, CloudWatch would look at that instead of at a day without any.
+      signal: {
+        expression: "FILL(completed, 0)",
+        label: "Backups a day",
+        metrics: { completed: metric(vault, "NumberOfBackupJobsCompleted", "Sum") },
+      },
+      comparison: "<",
+      threshold: jobsPerDay,
+      // The day that has just begun has none yet.
+      periods: inARow(DAY, 2),
+      missing: { as: "breaching", because: "AWS Backup reports nothing where there was no job" },
+    },
+    ...(areCopied
+      ? [
+          {
+            ...onAny,
+            what: "backup-copy-failed",
+            means: "A backup was not copied to the standby region: it would be lost with this one.",
+            runbook: "backup#copy-failed",
+            signal: metric(vault, "NumberOfCopyJobsFailed", "Sum"),
+          },
+        ]
+      : []),
+  ];
+}

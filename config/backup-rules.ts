@@ -1,0 +1,84 @@
+import { VAULT_ARN } from "./backup-schema";
+import { REGION_NAMES } from "./facts";
+import { type Draft, type Fault, faultIf, prodOnly, type Rule } from "./rules";
+
+const LOCK = ["backup", "lock"] as const;
+
+/** Cross-field rules about backups, in the order of the schema; how long they are kept is the retention table's. */
+export const BACKUP_RULES: readonly Rule[] = [
+  {
+    id: "backup-of-something",
+    check: ({ backup, database, files }) =>
+      faultIf(backup !== undefined && database === undefined && files === undefined, {
+        path: ["backup"],
+        why: "there is neither streamflix:database nor streamflix:files to back up",
+        hint: "remove the section",
+      }),
+  },
+  {
+    id: "continuous-backup-of-database",
+    check: ({ backup, database }) =>
+      faultIf(backup?.continuous !== undefined && database === undefined, {
+        path: ["backup", "continuous"],
+        why: "shared files are backed up every night and no other way",
+        hint: "remove it",
+      }),
+  },
+  prodOnly(
+    "prod-vault-is-locked",
+    {
+      path: LOCK,
+      allowed: "an object with mode in prod",
+      why: "whoever takes over an account deletes the backups first",
+    },
+    ({ backup }) => backup === undefined || backup.lock !== undefined,
+  ),
+  {
+    id: "compliance-is-protected",
+    check: ({ environment, backup }) =>
+      faultIf(backup?.lock?.mode === "compliance" && environment?.protection === false, {
+        path: [...LOCK, "mode"],
+        allowed: "governance, since streamflix:environment.protection is false",
+        why: "a stack that is to be destroyed can't hold a vault that nobody can delete",
+      }),
+  },
+  {
+    id: "lock-with-its-grace",
+    check({ backup }) {
+      const { mode, changeableForDays } = backup?.lock ?? {};
+      if (mode === undefined) return [];
+      const path = [...LOCK, "changeableForDays"];
+      return [
+        ...faultIf(mode === "compliance" && changeableForDays === undefined, {
+          path,
+          hint: "write how many days you want to be able to change your mind, 3 or more; then it is for ever",
+        }),
+        ...faultIf(mode === "governance" && changeableForDays !== undefined, {
+          path,
+          why: "AWS takes a lock with it for one of mode compliance, which nobody can take off",
+          hint: "remove it, or write mode: compliance and mean it",
+        }),
+      ];
+    },
+  },
+  { id: "standby-vault-is-elsewhere", check: standbyFaults },
+];
+
+function standbyFaults({ aws, backup }: Draft): Fault[] {
+  const [, region, account] = VAULT_ARN.exec(backup?.standbyVaultArn ?? "") ?? [];
+  if (region === undefined || aws?.region === undefined || aws.accountId === undefined) return [];
+  const allowed = REGION_NAMES.filter((name) => name !== aws.region);
+  const path = ["backup", "standbyVaultArn"];
+  return [
+    ...faultIf(!allowed.some((name) => name === region), {
+      path,
+      allowed: `a vault in ${allowed.join(", ")}`,
+      why: "personal data stays in the EU, and a copy beside the original is lost with it",
+    }),
+    ...faultIf(account !== aws.accountId, {
+      path,
+      allowed: `a vault of account ${aws.accountId}`,
+      why: "the role that copies has no rights in another account",
+    }),
+  ];
+}

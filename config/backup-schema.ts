@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+import { noted } from "./fields";
+
+/** AWS's own least and most retention of a backup. */
+const LONGEST_DAYS = 36_500;
+
+/** Days that a lock of mode compliance can still be taken off: AWS's least, and a year. */
+const GRACE_DAYS = { least: 3, most: 365 } as const;
+
+/** ARN of a backup vault: region and account. */
+export const VAULT_ARN = /^arn:aws:backup:([a-z]{2}-[a-z]+-\d):(\d{12}):backup-vault:[\w-]{2,50}$/;
+
+const continuous = noted(z.strictObject({}).readonly().exactOptional(), {
+  means:
+    "Hands the database's automated backups to AWS Backup, which then sets their window: to be restored to any second of the last streamflix:database.backupRetentionDays.",
+  allowed: "an empty object; needs streamflix:database",
+  why: "what is in the vault is under its lock, and outlives the cluster",
+  absent: "the database keeps its automated backups itself, and they go with it",
+});
+
+const lock = noted(
+  z
+    .strictObject({
+      mode: noted(z.enum(["governance", "compliance"]), {
+        means:
+          "Who can take the lock off: whoever the account's rights let (governance), or nobody, AWS included (compliance).",
+        allowed: "governance; compliance only where streamflix:environment.protection is true",
+        why: "a vault with a lock of mode compliance stays for as long as it holds a backup, whatever anybody does",
+      }),
+      changeableForDays: noted(z.int().min(GRACE_DAYS.least).max(GRACE_DAYS.most).exactOptional(), {
+        means: "Days in which a lock of mode compliance can still be changed or taken off. Then never again.",
+        allowed: `a whole number from ${GRACE_DAYS.least} to ${GRACE_DAYS.most}, with mode compliance only`,
+        why: "AWS takes no less, and a lock that can be taken off for longer locks nothing",
+        absent: "a lock of mode governance",
+      }),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means:
+      "Refuses to delete backups before their time, and to keep any for less or more than streamflix:retention.backup says.",
+    allowed: "an object with mode; prod: always",
+    why: "whoever takes over an account deletes the backups first",
+    absent: "backups can be deleted, so that the stack can be destroyed",
+  },
+);
+
+/** Section `streamflix:backup`. */
+export const backup = noted(
+  z
+    .strictObject({
+      retentionDays: noted(z.int().min(1).max(LONGEST_DAYS).default(30), {
+        means: "Days that the backup of each night is kept, in all vaults.",
+        allowed: `a whole number from 1 to ${LONGEST_DAYS}, within streamflix:retention.backup`,
+        why: "a backup keeps erased personal data alive, so longer is not better",
+      }),
+      continuous,
+      lock,
+      standbyVaultArn: noted(z.string().regex(VAULT_ARN).exactOptional(), {
+        means: "Vault of the standby region that the backup of each night is copied to.",
+        allowed: "ARN of a vault of this account in another region that the platform may use",
+        why: "a copy beside the original is lost with it",
+        absent: "no copies: backups are in the home region only",
+      }),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means: "Backups of database and shared files, every night at 2:00 UTC, in a vault of their own.",
+    allowed: "an object; needs streamflix:database or streamflix:files",
+    why: "what was deleted by mistake comes back from nowhere else",
+    absent: "no backups but the database's and the cache's own",
+  },
+);

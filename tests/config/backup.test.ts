@@ -1,0 +1,120 @@
+import { checkCases, one, prod } from "./cases";
+
+const BACKUP = "streamflix:backup";
+const LOCK = `${BACKUP}.lock`;
+const CLASS = "as streamflix:retention.backup has it";
+const ELSEWHERE = "eu-west-1, eu-west-3, eu-north-1, eu-south-1, eu-south-2";
+const vault = (region: string, account = "111122223333") =>
+  `arn:aws:backup:${region}:${account}:backup-vault:streamflix-vault-standby`;
+const GRACE = "a whole number from 3 to 365, with mode compliance only";
+
+checkCases("configuration rules: backup", [
+  one("no backups", BACKUP, undefined),
+  prod("no backups in prod yet", BACKUP, undefined),
+  one("days by default", `${BACKUP}.retentionDays`, undefined),
+  one(
+    "kept for longer than the class",
+    `${BACKUP}.retentionDays`,
+    36,
+    `${BACKUP}.retentionDays | 36 | 1 to 35, ${CLASS}`,
+  ),
+  prod(
+    "gone before the class's time",
+    `${BACKUP}.retentionDays`,
+    6,
+    `${BACKUP}.retentionDays | 6 | 7 to 35, ${CLASS}`,
+  ),
+  one(
+    "kept for no day",
+    `${BACKUP}.retentionDays`,
+    0,
+    `${BACKUP}.retentionDays | 0 | a whole number from 1 to 36500, within streamflix:retention.backup`,
+  ),
+  one("the database keeps its own", `${BACKUP}.continuous`, undefined),
+  {
+    id: "continuous backups without a database",
+    change: {
+      "streamflix:database": undefined,
+      "streamflix:rotation": undefined,
+      "streamflix:dataRetention": undefined,
+      "streamflix:remediation": undefined,
+    },
+    problems: [`${BACKUP}.continuous | {} | remove it`],
+  },
+  {
+    id: "nothing to back up",
+    change: {
+      "streamflix:database": undefined,
+      "streamflix:rotation": undefined,
+      "streamflix:dataRetention": undefined,
+      "streamflix:remediation": undefined,
+      "streamflix:files": undefined,
+      [BACKUP]: { retentionDays: 30 },
+    },
+    problems: [`${BACKUP} | {"retentionDays":30} | remove the section`],
+  },
+  one("a lock that can be taken off, in dev", LOCK, { mode: "governance" }),
+  one(
+    "a lock for ever in a stack that is to be destroyed",
+    LOCK,
+    { mode: "compliance", changeableForDays: 3 },
+    `${LOCK}.mode | "compliance" | governance, since streamflix:environment.protection is false`,
+  ),
+  prod("a lock for ever, meant", LOCK, { mode: "compliance", changeableForDays: 3 }),
+  prod(
+    "a lock for ever, by one word",
+    LOCK,
+    { mode: "compliance" },
+    `${LOCK}.changeableForDays | nothing | write how many days you want to be able to change your mind, 3 or more; then it is for ever`,
+  ),
+  prod(
+    "a lock for ever that says governance",
+    LOCK,
+    { mode: "governance", changeableForDays: 3 },
+    `${LOCK}.changeableForDays | 3 | remove it, or write mode: compliance and mean it`,
+  ),
+  prod(
+    "less grace than AWS takes",
+    LOCK,
+    { mode: "compliance", changeableForDays: 2 },
+    `${LOCK}.changeableForDays | 2 | ${GRACE}`,
+  ),
+  prod(
+    "a lock of another mode",
+    LOCK,
+    { mode: "legal" },
+    `${LOCK}.mode | "legal" | governance; compliance only where streamflix:environment.protection is true`,
+  ),
+  prod("no lock in prod", LOCK, undefined, `${LOCK} | nothing | an object with mode in prod`),
+  one("copies to the standby region", `${BACKUP}.standbyVaultArn`, vault("eu-west-1")),
+  one(
+    "copies beside the originals",
+    `${BACKUP}.standbyVaultArn`,
+    vault("eu-central-1"),
+    `${BACKUP}.standbyVaultArn | "${vault("eu-central-1")}" | a vault in ${ELSEWHERE}`,
+  ),
+  one(
+    "copies outside the EU",
+    `${BACKUP}.standbyVaultArn`,
+    vault("us-east-1"),
+    `${BACKUP}.standbyVaultArn | "${vault("us-east-1")}" | a vault in ${ELSEWHERE}`,
+  ),
+  one(
+    "copies in another account",
+    `${BACKUP}.standbyVaultArn`,
+    vault("eu-west-1", "999988887777"),
+    `${BACKUP}.standbyVaultArn | "${vault("eu-west-1", "999988887777")}" | a vault of account 111122223333`,
+  ),
+  one(
+    "something that is no vault",
+    `${BACKUP}.standbyVaultArn`,
+    "streamflix-vault-standby",
+    `${BACKUP}.standbyVaultArn | "streamflix-vault-standby" | ARN of a vault of this account in another region that the platform may use`,
+  ),
+  one(
+    "a key that there is not",
+    `${BACKUP}.retention`,
+    30,
+    `${BACKUP}.retention | an unknown key | did you mean retentionDays?`,
+  ),
+]);

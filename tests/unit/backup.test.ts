@@ -1,0 +1,362 @@
+import assert from "node:assert/strict";
+
+import { Backup, type BackupArgs } from "../../components/backup";
+import {
+  countByType,
+  ofType,
+  only,
+  registered,
+  type Registered,
+  section,
+  stack,
+  statementsOf,
+} from "./data-mocks";
+import { database, files } from "./data-stack";
+import { TOPICS } from "./registrations";
+
+const STANDBY = "arn:aws:backup:eu-west-1:111122223333:backup-vault:streamflix-vault-standby";
+const BOUNDARY = "arn:aws:iam::111122223333:policy/replication";
+
+/** What a Backup registers with a shipped stack's configuration, some of it changed. */
+function backup(
+  name: "dev" | "prod",
+  changes: Readonly<Record<string, unknown>> = {},
+  more: Partial<BackupArgs> = {},
+): Promise<readonly Registered[]> {
+  const { config, ...place } = stack(name, changes);
+  return registered(
+    () =>
+      new Backup("backup", {
+        ...place,
+        backup: section(config, "backup"),
+        databaseDays: section(config, "database").backupRetentionDays,
+        tagged: 2,
+        keyArn: "key-backup",
+        replicationBoundaryArn: BOUNDARY,
+        alertTopics: TOPICS,
+        ...more,
+      }),
+  );
+}
+
+const rightsOf = (all: readonly Registered[]) => statementsOf(only(all, "RolePolicy").inputs["policy"]);
+const isTagged = (stackName: string) => ({
+  StringEquals: { "aws:ResourceTag/backup-plan": `streamflix-backup-${stackName}` },
+});
+
+describe("Backup", () => {
+  let all: readonly Registered[];
+  before(async () => {
+    all = await backup("prod");
+  });
+
+  it("registers exactly these resources", () => {
+    assert.deepEqual(countByType(all), {
+      "aws:backup/plan:Plan": 2,
+      "aws:backup/selection:Selection": 2,
+      "aws:backup/vault:Vault": 1,
+      "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1,
+      "aws:backup/vaultNotifications:VaultNotifications": 1,
+      "aws:backup/vaultPolicy:VaultPolicy": 1,
+      "aws:iam/role:Role": 1,
+      "aws:iam/rolePolicy:RolePolicy": 1,
+    });
+  });
+
+  it("has the plan that was asked for, to the letter", () => {
+    assert.deepEqual(only(all, "Plan", "backup").inputs, {
+      name: "streamflix-backup-prod",
+      rules: [
+        {
+          ruleName: "DailyBackups",
+          schedule: "cron(0 2 * * ? *)",
+          startWindow: 60,
+          completionWindow: 120,
+          targetVaultName: "streamflix-vault-prod",
+          lifecycle: { deleteAfter: 30 },
+        },
+      ],
+    });
+  });
+
+  it("keeps the vault under its own key, protected and locked without being for ever", () => {
+    const { inputs, protect } = only(all, "Vault");
+    assert.equal(protect, true);
+    assert.deepEqual(inputs, {
+      name: "streamflix-vault-prod",
+      kmsKeyArn: "key-backup",
+      forceDestroy: false,
+      tags: { "data-classification": "personal", "retention-class": "backup" },
+    });
+    assert.deepEqual(only(all, "VaultLockConfiguration").inputs, {
+      backupVaultName: "streamflix-vault-prod",
+      minRetentionDays: 7,
+      maxRetentionDays: 35,
+    });
+  });
+
+  it("lets nobody of another account near the vault, and nobody end a backup", () => {
+    const { policy, backupVaultName } = only(all, "VaultPolicy").inputs;
+    assert.equal(backupVaultName, "streamflix-vault-prod");
+    assert.deepEqual(statementsOf(policy), {
+      OwnAccountOnly: {
+        Sid: "OwnAccountOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Resource: "*",
+        Action: "backup:*",
+        Condition: {
+          StringNotEquals: { "aws:PrincipalAccount": "444455556666" },
+          Bool: { "aws:PrincipalIsAWSService": "false" },
+        },
+      },
+      NobodyEndsBackups: {
+        Sid: "NobodyEndsBackups",
+        Effect: "Deny",
+        Principal: "*",
+        Resource: "*",
+        Action: [
+          "backup:DeleteRecoveryPoint",
+          "backup:DisassociateRecoveryPoint",
+          "backup:UpdateRecoveryPointLifecycle",
+        ],
+      },
+    });
+  });
+
+  it("backs up what carries its tag, of the kinds that it may", () => {
+    const chosen = (name: string, resources: string[]) => {
+      const { conditions, ...inputs } = only(all, "Selection", name).inputs;
+      assert.deepEqual(conditions, [
+        { stringEquals: [{ key: "aws:ResourceTag/backup-plan", value: "streamflix-backup-prod" }] },
+      ]);
+      assert.deepEqual(inputs, {
+        name: "tagged",
+        planId: `Plan/${name}#id`,
+        iamRoleArn: "Role/backup#arn",
+        resources,
+      });
+    };
+    const clusters = "arn:aws:rds:eu-central-1:444455556666:cluster:*";
+    chosen("backup", [clusters, "arn:aws:elasticfilesystem:eu-central-1:444455556666:file-system/*"]);
+    chosen("backup-continuous", [clusters]);
+  });
+
+  it("finds the tag on database and files, and nowhere else in them", async () => {
+    const tag = (it: Registered) =>
+      (it.inputs["tags"] as Record<string, string> | undefined)?.["backup-plan"];
+    const tagged = [...(await database("prod")), ...(await files("prod"))].filter(
+      (it) => tag(it) !== undefined,
+    );
+    assert.deepEqual(
+      tagged.map((it) => [it.type, tag(it)]),
+      [
+        ["aws:rds/cluster:Cluster", "streamflix-backup-prod"],
+        ["aws:efs/fileSystem:FileSystem", "streamflix-backup-prod"],
+      ],
+    );
+  });
+
+  it("owns the database's automated backups, for the days that the database's section says", async () => {
+    assert.deepEqual(only(all, "Plan", "backup-continuous").inputs, {
+      name: "streamflix-continuous-prod",
+      rules: [
+        {
+          ruleName: "ContinuousBackups",
+          schedule: "cron(0 6 * * ? *)",
+          targetVaultName: "streamflix-vault-prod",
+          enableContinuousBackup: true,
+          lifecycle: { deleteAfter: 7 },
+        },
+      ],
+    });
+    const cluster = only(await database("prod"), "cluster:Cluster");
+    assert.deepEqual(cluster.ignoreChanges, [
+      "masterPassword",
+      "backupRetentionPeriod",
+      "preferredBackupWindow",
+    ]);
+    assert.deepEqual(
+      [cluster.inputs["backupRetentionPeriod"], cluster.inputs["preferredBackupWindow"]],
+      [7, "01:00-02:00"],
+    );
+  });
+
+  it("leaves them to the database without that, and takes no right on it", async () => {
+    const without = { "streamflix:backup.continuous": undefined };
+    const some = await backup("prod", without);
+    assert.deepEqual(
+      ofType(some, "Plan").map(({ name }) => name),
+      ["backup"],
+    );
+    assert.equal(ofType(some, "Selection").length, 1);
+    assert.deepEqual(only(await database("prod", without), "cluster:Cluster").ignoreChanges, [
+      "masterPassword",
+    ]);
+    const rights = JSON.stringify(rightsOf(some));
+    assert.ok(!rights.includes("rds:Modify") && !rights.includes('AutomatedBackup"'), rights);
+  });
+
+  it("tells of what no figure shows", () => {
+    assert.deepEqual(only(all, "VaultNotifications").inputs, {
+      backupVaultName: "streamflix-vault-prod",
+      snsTopicArn: "warnings",
+      backupVaultEvents: ["CONTINUOUS_BACKUP_INTERRUPTED", "COPY_JOB_FAILED"],
+    });
+  });
+
+  it("tells nobody where nobody is to be told", async () => {
+    assert.equal(
+      ofType(await backup("prod", {}, { alertTopics: undefined }), "VaultNotifications").length,
+      0,
+    );
+  });
+
+  it("lets dev be destroyed with its backups", async () => {
+    const dev = await backup("dev");
+    assert.equal(ofType(dev, "VaultLockConfiguration").length, 0);
+    assert.deepEqual([only(dev, "Vault").protect, only(dev, "Vault").inputs["forceDestroy"]], [false, true]);
+    assert.deepEqual(Object.keys(statementsOf(only(dev, "VaultPolicy").inputs["policy"])), [
+      "OwnAccountOnly",
+    ]);
+  });
+
+  it("locks for ever where that is written down", async () => {
+    const locked = await backup("prod", {
+      "streamflix:backup.lock": { mode: "compliance", changeableForDays: 14 },
+    });
+    assert.deepEqual(only(locked, "VaultLockConfiguration").inputs, {
+      backupVaultName: "streamflix-vault-prod",
+      minRetentionDays: 7,
+      maxRetentionDays: 35,
+      changeableForDays: 14,
+    });
+  });
+
+  describe("its role", () => {
+    it("is taken by AWS Backup, for this account where it says whom it works for", () => {
+      const { assumeRolePolicy, namePrefix } = only(all, "Role").inputs;
+      assert.equal(namePrefix, "streamflix-backup-prod-");
+      assert.deepEqual(assumeRolePolicy, {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "backup.amazonaws.com" },
+            Action: "sts:AssumeRole",
+            Condition: { StringEqualsIfExists: { "aws:SourceAccount": "444455556666" } },
+          },
+        ],
+      });
+    });
+
+    it("may do this and no more", () => {
+      const rds = "arn:aws:rds:eu-central-1:444455556666";
+      const snapshots = `${rds}:cluster-snapshot:awsbackup:*job-*`;
+      const keys = "arn:aws:kms:eu-central-1:444455556666:key/*";
+      const own = {
+        "ForAnyValue:StringEquals": {
+          "kms:ResourceAliases": ["alias/streamflix-viewer-data-prod", "alias/streamflix-backup-prod"],
+        },
+      };
+      const allowed = (Sid: string, Action: unknown, Resource: unknown, Condition?: unknown) => ({
+        [Sid]: { Sid, Effect: "Allow", Action, Resource, ...(Condition === undefined ? {} : { Condition }) },
+      });
+      assert.deepEqual(rightsOf(all), {
+        ...allowed(
+          "LookAtDatabases",
+          [
+            "rds:DescribeDBClusterAutomatedBackups",
+            "rds:DescribeDBClusters",
+            "rds:DescribeDBClusterSnapshots",
+            "rds:DescribeDBInstances",
+            "rds:ListTagsForResource",
+          ],
+          [`${rds}:*`],
+        ),
+        ...allowed(
+          "MakeSnapshots",
+          ["rds:AddTagsToResource", "rds:CreateDBClusterSnapshot"],
+          [`${rds}:cluster:streamflix-*`, snapshots],
+        ),
+        ...allowed(
+          "CopyAndEndSnapshots",
+          ["rds:CopyDBClusterSnapshot", "rds:DeleteDBClusterSnapshot"],
+          [snapshots],
+        ),
+        ...allowed(
+          "OwnAutomatedBackups",
+          "rds:ModifyDBCluster",
+          `${rds}:cluster:streamflix-*`,
+          isTagged("prod"),
+        ),
+        ...allowed(
+          "EndAutomatedBackups",
+          "rds:DeleteDBClusterAutomatedBackup",
+          `${rds}:cluster-auto-backup:*`,
+        ),
+        ...allowed(
+          "BackUpFiles",
+          ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"],
+          "arn:aws:elasticfilesystem:eu-central-1:444455556666:file-system/*",
+          isTagged("prod"),
+        ),
+        ...allowed("FindTagged", "tag:GetResources", "*"),
+        ...allowed(
+          "FillVaults",
+          ["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"],
+          ["arn:aws:backup:eu-central-1:444455556666:backup-vault:streamflix-vault-prod"],
+        ),
+        ...allowed("LookAtKeys", "kms:DescribeKey", keys, own),
+        ...allowed("LendKeys", "kms:CreateGrant", keys, {
+          ...own,
+          Bool: { "kms:GrantIsForAWSResource": "true" },
+        }),
+      });
+    });
+  });
+
+  describe("with a standby vault", () => {
+    let copying: readonly Registered[];
+    before(async () => {
+      copying = await backup("dev", { "streamflix:backup.standbyVaultArn": STANDBY });
+    });
+
+    it("copies each night's backup there, for as long", () => {
+      const rules = only(copying, "Plan", "backup").inputs["rules"] as Record<string, unknown>[];
+      assert.deepEqual(rules[0]?.["copyActions"], [
+        { destinationVaultArn: STANDBY, lifecycle: { deleteAfter: 30 } },
+      ]);
+    });
+
+    it("has the boundary of what may carry data there, and rights on both sides", () => {
+      assert.equal(only(copying, "Role").inputs["permissionsBoundary"], BOUNDARY);
+      const rights = rightsOf(copying);
+      const added = Object.keys(rights).filter((sid) => !(sid in rightsOf(all)));
+      assert.deepEqual(added, ["TakeFromVault", "LookAtStandbyKeys", "LendStandbyKeys"]);
+      assert.deepEqual(rights["TakeFromVault"]?.["Resource"], [
+        "arn:aws:backup:eu-central-1:111122223333:backup-vault:streamflix-vault-dev",
+        "arn:aws:backup:eu-central-1:111122223333:recovery-point:*",
+        "arn:aws:rds:eu-central-1:111122223333:cluster-snapshot:awsbackup:*job-*",
+      ]);
+      assert.deepEqual(rights["FillVaults"]?.["Resource"], [
+        "arn:aws:backup:eu-central-1:111122223333:backup-vault:streamflix-vault-dev",
+        STANDBY,
+      ]);
+      assert.deepEqual(rights["CopyAndEndSnapshots"]?.["Resource"], [
+        "arn:aws:rds:eu-central-1:111122223333:cluster-snapshot:awsbackup:*job-*",
+        "arn:aws:rds:eu-west-1:111122223333:cluster-snapshot:awsbackup:*job-*",
+      ]);
+      assert.deepEqual(rights["LendStandbyKeys"], {
+        Sid: "LendStandbyKeys",
+        Effect: "Allow",
+        Action: "kms:CreateGrant",
+        Resource: "arn:aws:kms:eu-west-1:111122223333:key/*",
+        Condition: {
+          "ForAnyValue:StringLike": { "kms:ResourceAliases": ["alias/streamflix-backup-*"] },
+          Bool: { "kms:GrantIsForAWSResource": "true" },
+        },
+      });
+    });
+  });
+});
