@@ -27,7 +27,8 @@ export function exportOf(stack: string): string {
   );
   const hasResources = done.status === 0 && /"urn"/.test(done.stdout);
   if (!hasResources) {
-    const why = done.status === 0 ? `stack ${stack} has no resources here` : done.stderr.trim();
+    const why =
+      done.status === 0 ? `stack ${stack} has no resources here` : done.stderr.trim().replace(/^error: /, "");
     throw new NotDeployed(`${why}\nDeploy it first: npm run local -- up --stack ${stack}`);
   }
   return done.stdout;
