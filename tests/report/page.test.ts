@@ -118,6 +118,12 @@ describe("architecture report", function () {
     for (const [what, words, status, message] of [
       ["no stack", [], 2, /--stack is missing/],
       ["an unknown flag", ["--stack", "prod", "--fast"], 2, /--fast/],
+      [
+        "no such stack",
+        ["--stack", "nowhere", "--file", "export.json"],
+        1,
+        /there is no policy-pack\/config\/nowhere\.json/,
+      ],
       ["no such file", ["--stack", "prod", "--file", "nowhere.json"], 1, /nowhere\.json can't be read/],
       [
         "something else than an export",

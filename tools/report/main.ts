@@ -13,10 +13,10 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { checkout, repositoryRoot } from "../../local/paths";
 import { UnreadableStack } from "../cost/stack";
-import { environmentOf } from "../cost/usage";
 import type { PackConfig } from "../policy/analyzer";
 import { UnreadableState } from "../policy/stack-resources";
 import { exportText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
+import { UnusableStack } from "../stack-sections";
 import { factsOf } from "./facts";
 import { renderPage } from "./page";
 
@@ -42,6 +42,16 @@ function readOptions(words: readonly string[]): Options | string {
   }
 }
 
+/** @throws UnusableStack when no policies are set up for the stack */
+function settingsOf(stack: string): PackConfig {
+  const file = checkout.policyConfig(stack);
+  if (!fs.existsSync(file)) throw new UnusableStack(`there is no ${path.relative(repositoryRoot, file)}`);
+  return JSON.parse(fs.readFileSync(file, "utf8")) as PackConfig;
+}
+
+/** Errors whose text is for the user. */
+const EXPECTED = [UnreadableExport, UnreadableStack, NotDeployed, UnusableStack] as const;
+
 async function main(words: readonly string[]): Promise<number> {
   const options = readOptions(words);
   if (typeof options === "string") {
@@ -51,10 +61,7 @@ async function main(words: readonly string[]): Promise<number> {
   const { stack, file, out } = options;
   try {
     const text = exportText(stack, file);
-    const settings = JSON.parse(
-      fs.readFileSync(checkout.policyConfig(environmentOf(stack)), "utf8"),
-    ) as PackConfig;
-    const facts = await factsOf(stack, text, settings);
+    const facts = await factsOf(stack, text, settingsOf(stack));
     fs.mkdirSync(path.dirname(out), { recursive: true });
     fs.writeFileSync(out, renderPage(facts));
     console.log(`${facts.resources.length} resources, ${facts.alarms.length} alarms; written to ${out}`);
@@ -64,11 +71,7 @@ async function main(words: readonly string[]): Promise<number> {
       console.error(`error: ${file ?? `the export of ${stack}`} is no export: ${error.message}`);
       return 1;
     }
-    if (
-      error instanceof UnreadableExport ||
-      error instanceof UnreadableStack ||
-      error instanceof NotDeployed
-    ) {
+    if (error instanceof Error && EXPECTED.some((kind) => error instanceof kind)) {
       console.error(`error: ${error.message}`);
       return 1;
     }
