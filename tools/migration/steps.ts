@@ -55,7 +55,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "Every contact has to confirm its e-mail, or hears nothing. Alarms that were calibrated nowhere may fire in the first days. The canary's calls count as traffic.",
     back: "Deploy step 1's file. The canary's bucket with its screenshots goes, and with it the history of runs; alarms' history stays in CloudWatch for two weeks.",
-    monthlyUsd: 278,
+    monthlyUsd: 280,
   },
   {
     number: 3,
@@ -66,7 +66,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "Private DNS moves open connections for some seconds; a task that starts in that moment is started again. An endpoint's policy refuses registries of other accounts.",
     back: "Deploy step 2's file: the names resolve to the public addresses again, through NAT.",
-    monthlyUsd: 313,
+    monthlyUsd: 315,
   },
   {
     number: 4,
@@ -77,7 +77,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "Two restarts and a failover, about half a minute each in which connections break. `max_connections` follows the new range. With `applyChanges: window` it waits for the maintenance window. At a minimum of 0 idle instances pause, and the next connection waits about 15 seconds.",
     back: "Deploy step 3's file: the classes change back in place, with the same restarts. Data stays.",
-    monthlyUsd: 416,
+    monthlyUsd: 417,
   },
   {
     number: 5,
@@ -88,7 +88,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "Ten tasks, and as many again during a deployment, need the vCPU quotas that the file names: ask for them first. Ten tasks hold more connections than two.",
     back: "Scale in by deploying step 4's file: tasks beyond two drain within two minutes. The second reader is an instance, and its end is a deletion: with `protection` it has to be unprotected first. No data is on it alone.",
-    monthlyUsd: 467,
+    monthlyUsd: 468,
   },
   {
     number: 6,
@@ -99,7 +99,7 @@ export const STEPS: readonly Step[] = [
     risks:
       "The firewall may block callers that were admitted before: look at its sampled requests on the first day. New tasks take the place of the old ones, since their definition changes. GuardDuty and CloudTrail exist once per account and region: an account that has them says `adopt`.",
     back: "Deploy step 5's file. What the audit has recorded stays as long as its class says: a bucket with evidence isn't emptied.",
-    monthlyUsd: 479,
+    monthlyUsd: 495,
   },
   {
     number: 7,
@@ -108,11 +108,11 @@ export const STEPS: readonly Step[] = [
     sections: ["backup", "recovery", "standby"],
     does: "Backups in a vault of their own, every night. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
     missing:
-      "the standby region itself: copies of backups, buckets and secrets, and the secondary of a global database. Until then the failover record has nowhere to lead.",
+      "what fills the standby region. Its base is a stack of its own (`Pulumi.prod-dr.yaml`: network, keys, audit, alerts); copies of backups, buckets and secrets and the secondary of a global database are still to come, and until then the failover record has nowhere to lead.",
     risks:
       "The listener changes from HTTP to HTTPS, and the API's way to it with it: some seconds of 5xx. The certificate waits for its record: a wrong hosted zone shows after 75 minutes.",
     back: "Move callers to the API's own address first, then deploy step 6's file.",
-    monthlyUsd: 480,
+    monthlyUsd: 496,
   },
 ];
 
