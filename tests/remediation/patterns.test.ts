@@ -63,10 +63,10 @@ const EXPECTED: readonly (readonly [what: string, event: events.Event, ...rules:
   ["a tick", events.tick()],
 ];
 
-/** Patterns of the committed plan of stack dev by the word for their rule. */
+/** Patterns of the committed plan of stack dev whose events go to a function, by the word for their rule. */
 function patterns(): Map<string, string> {
   const rules = Object.entries(committedPlan("dev")).filter(([urn]) =>
-    urn.includes("/eventRule:EventRule::"),
+    urn.includes(":function:EventRule$aws:cloudwatch/eventRule:EventRule::"),
   );
   return new Map(
     rules.flatMap(([urn, { inputs }]) => {
