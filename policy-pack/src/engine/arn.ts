@@ -9,19 +9,11 @@ export interface Arn {
 
 /** Splits an ARN; text that is not one gives `undefined`. The resource part keeps its own colons. */
 export function parseArn(text: string): Arn | undefined {
-  const [prefix, partition, service, region, account, ...rest] = text.split(":");
+  const [prefix, partition, service, region = "", account = "", ...rest] = text.split(":");
   const resource = rest.join(":");
-  if (
-    prefix !== "arn" ||
-    !partition ||
-    !service ||
-    region === undefined ||
-    account === undefined ||
-    !resource
-  ) {
-    return undefined;
-  }
-  return { partition, service, region, account, resource };
+  return prefix === "arn" && partition && service && resource
+    ? { partition, service, region, account, resource }
+    : undefined;
 }
 
 /** The last part of an ARN's resource, such as `vpc-0a1b` of `…:vpc/vpc-0a1b`. */

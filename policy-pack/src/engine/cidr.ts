@@ -18,12 +18,12 @@ const PRIVATE = [
   "fc00::/7",
   "fe80::/10",
   "::1/128",
-].map((text) => parseCidr(text));
+].flatMap((text) => parseCidr(text) ?? []);
 
 /** Parses IPv4 in four decimal parts or IPv6; anything else gives `undefined`. IPv4-mapped IPv6 becomes IPv4. */
 export function parseCidr(text: string): Cidr | undefined {
   // The library also takes octal and hexadecimal IPv4 parts and IPv6 zones, which AWS does not.
-  const isIpv6 = text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValidCIDR(text);
+  const isIpv6 = !text.includes("%") && ipaddr.IPv6.isValidCIDR(text);
   if (!isIpv6 && !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) {
     return undefined;
   }
@@ -54,7 +54,7 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
 
 /** Whether the whole block lies in a range that never routes on the Internet. */
 export function isPrivate(cidr: Cidr): boolean {
-  return PRIVATE.some((range) => range !== undefined && contains(range, cidr));
+  return PRIVATE.some((range) => contains(range, cidr));
 }
 
 /** The fewest blocks that cover the same addresses, so that 0.0.0.0/1 and 128.0.0.0/1 show as 0.0.0.0/0. */
@@ -84,18 +84,10 @@ function addTo(merged: Cidr[], next: Cidr): void {
   addTo(merged, pair);
 }
 
-// Two halves of one larger block.
+// Two halves of one larger block: it begins where the lower one does.
 function joined(low: Cidr, high: Cidr): Cidr | undefined {
-  if (
-    low.family !== high.family ||
-    low.prefix !== high.prefix ||
-    low.prefix === 0 ||
-    low.start === high.start
-  ) {
-    return undefined;
-  }
-  const parent: Cidr = { family: low.family, start: low.start, prefix: low.prefix - 1 };
-  return network(low, parent.prefix) === low.start && contains(parent, high) ? parent : undefined;
+  const parent: Cidr = { ...low, prefix: low.prefix - 1 };
+  return low.prefix === high.prefix && contains(parent, high) ? parent : undefined;
 }
 
 function canonical(family: 4 | 6, bytes: readonly number[], prefix: number): Cidr {

@@ -35,7 +35,7 @@ export const isNotOff: Must = { ...orLeftOut(isTrue), wrong: "is switched off" }
 
 /** There and not empty. A value that this run makes is there. */
 export const isGiven: Must = {
-  judge: (value) => (value.kind === "unknown" || !isEmpty(value) ? "yes" : "no"),
+  judge: (value) => (isEmpty(value) ? "no" : "yes"),
   wrong: "is not set",
   allowed: "a value",
 };
@@ -50,9 +50,8 @@ export const isLeftOut: Must = {
 /** A key of ours. One that this run makes is there, and never AWS's own; `key-references` follows it. */
 export const isCustomerKey: Must = {
   judge: (value) => {
-    const isThere = value.kind === "unknown" || !isEmpty(value);
     const isAwsOwn = value.kind === "known" && isAwsManagedKey(String(value.value));
-    return isThere && !isAwsOwn ? "yes" : "no";
+    return isEmpty(value) || isAwsOwn ? "no" : "yes";
   },
   wrong: "does not name a customer-managed key",
   allowed: "the ARN of a key of this account",

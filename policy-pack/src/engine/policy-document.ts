@@ -93,7 +93,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
     if (pattern[at] === "*") {
       [star, resume] = [at, seen];
       at += 1;
-    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[seen])) {
+    } else if (pattern[at] === "?" || pattern[at] === text[seen]) {
       at += 1;
       seen += 1;
     } else if (star >= 0) {

@@ -1,4 +1,5 @@
 import * as policy from "@pulumi/policy";
+import * as proxy from "@pulumi/policy/proxy";
 
 interface UntypedExports {
   readonly unknownCheckingProxy: (value: object) => object;
@@ -7,3 +8,10 @@ interface UntypedExports {
 
 /** Exports of the policy SDK that its own typings leave empty. */
 export const { unknownCheckingProxy, UnknownValueError } = policy as unknown as UntypedExports;
+
+/** The texts by which the SDK says that a value is not known yet: one for each kind of value. */
+export const unknownMarkers: ReadonlySet<string> = new Set(
+  Object.entries(proxy as Readonly<Record<string, unknown>>).flatMap(([name, value]) =>
+    /^unknown\w+Value$/.test(name) && typeof value === "string" ? [value] : [],
+  ),
+);

@@ -1,4 +1,4 @@
-import { unknownCheckingProxy, UnknownValueError } from "./sdk";
+import { unknownMarkers } from "./sdk";
 
 /** A fault in a rule's own words: its text is safe to print because it never holds a property value. */
 export class RuleError extends Error {}
@@ -27,38 +27,13 @@ export function unwrap(value: unknown): unknown {
   return target;
 }
 
-// Every marker is a UUID; the check spares ordinary strings the SDK's proxy.
-const MARKER_LENGTH = 36;
-
 /** Whether an unwrapped value is one of the SDK's markers for "not known yet". */
 export function isUnknown(value: unknown): boolean {
-  if (typeof value !== "string" || value.length !== MARKER_LENGTH) {
-    return false;
-  }
-  if (markers.has(value)) {
-    return true;
-  }
-  const probe = unknownCheckingProxy({ value });
-  try {
-    Reflect.get(probe, "value");
-    return false;
-  } catch (error) {
-    if (error instanceof UnknownValueError) {
-      markers.add(value);
-      return true;
-    }
-    throw error;
-  }
+  return typeof value === "string" && unknownMarkers.has(value);
 }
-
-// The handful of markers seen so far: the SDK tells one by an error, whose stack takes longer than all other reads.
-const markers = new Set<string>();
 
 /** Whether an unwrapped value is, or holds at any depth, something not known yet. */
 export function holdsUnknown(value: unknown): boolean {
-  if (Array.isArray(value)) {
-    return value.some(holdsUnknown);
-  }
   return isObject(value) ? Object.values(value).some(holdsUnknown) : isUnknown(value);
 }
 
