@@ -1,5 +1,5 @@
 import { parseArn, resourceId } from "./arn";
-import type { EngineResource, Resource } from "./resource";
+import type { EngineResource } from "./resource";
 import { isBag, readAny, readString, type Tri, unwrap } from "./tri";
 
 /** A stack resource as the SDK hands it to stack rules, as far as the graph reads it. */
@@ -10,7 +10,8 @@ export interface EngineStackResource extends EngineResource {
 
 /** What one property of a resource says about others. */
 export interface Use {
-  readonly from: Resource;
+  /** URN of the resource. */
+  readonly from: string;
   /** URNs of the resources and components that the value comes from. */
   readonly dependencies: readonly string[];
   /** What its known texts may stand for: each text, and if it is an ARN, the name and the id in it. */
@@ -28,78 +29,87 @@ interface Uses {
 
 /**
  * Look-ups that joins need, each made once and only when a rule asks: a join by comparing every resource with every
- * other one grows with the square of the stack.
+ * other one grows with the square of the stack. It speaks of resources by URN and knows no rule, so that all rules of an
+ * analysis share it.
  */
 export class GraphIndex {
-  readonly #sources: ReadonlyMap<string, EngineStackResource>;
-  readonly #byType: ReadonlyMap<string, readonly Resource[]>;
-  readonly #byUrn: ReadonlyMap<string, Resource>;
+  readonly sources: readonly EngineStackResource[];
+  readonly #byUrn: ReadonlyMap<string, EngineStackResource>;
+  readonly #byType: ReadonlyMap<string, readonly string[]>;
   readonly #uses = new Map<string, Use>();
   readonly #usesOf = new Map<string, Uses>();
   readonly #openFor = new Map<string, readonly Use[]>();
-  readonly #ids = new Map<Resource, readonly string[]>();
-  readonly #byId = new Map<string, ReadonlyMap<string, readonly Resource[]>>();
-  #inside: ReadonlyMap<string, readonly Resource[]> | undefined;
+  readonly #ids = new Map<string, readonly string[]>();
+  readonly #byId = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  #inside: ReadonlyMap<string, readonly string[]> | undefined;
 
-  constructor(sources: readonly EngineStackResource[], resources: readonly Resource[]) {
-    this.#sources = new Map(sources.map((source) => [source.urn, source]));
-    this.#byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    this.#byType = grouped(resources, ({ type }) => [type]);
+  constructor(sources: readonly EngineStackResource[]) {
+    this.sources = sources;
+    this.#byUrn = new Map(sources.map((source) => [source.urn, source]));
+    this.#byType = groupedUrns(sources, ({ type }) => [type]);
   }
 
-  ofType(type: string): readonly Resource[] {
+  ofType(type: string): readonly string[] {
     return this.#byType.get(type) ?? [];
   }
 
   typeOf(urn: string): string | undefined {
-    return this.#sources.get(urn)?.type;
+    return this.#byUrn.get(urn)?.type;
+  }
+
+  source(urn: string): EngineStackResource {
+    const source = this.#byUrn.get(urn);
+    if (source === undefined) {
+      throw new Error("a resource outside this graph");
+    }
+    return source;
   }
 
   /** Resources of a type below a component, at any depth. */
-  inside(componentUrn: string, type: string): readonly Resource[] {
-    this.#inside ??= grouped([...this.#byUrn.values()], (resource) =>
-      this.ancestors(resource).map((urn) => insideKey(urn, resource.type)),
+  inside(componentUrn: string, type: string): readonly string[] {
+    this.#inside ??= groupedUrns(this.sources, (source) =>
+      this.ancestors(source.urn).map((urn) => insideKey(urn, source.type)),
     );
     return this.#inside.get(insideKey(componentUrn, type)) ?? [];
   }
 
   /** The resource of this type that a value from a resource or component is of, if that tells which one. */
-  from(urn: string, type: string): Resource | undefined {
-    const resource = this.#byUrn.get(urn);
-    if (resource?.type === type) {
-      return resource;
+  from(urn: string, type: string): string | undefined {
+    if (this.typeOf(urn) === type) {
+      return urn;
     }
     const [only, ...others] = this.inside(urn, type);
     return others.length === 0 ? only : undefined;
   }
 
   /** Resources of a type with this id, name or ARN. */
-  named(type: string, id: string): readonly Resource[] {
+  named(type: string, id: string): readonly string[] {
     const byId = remembered(this.#byId, type, () =>
-      grouped(this.ofType(type), (resource) => this.ids(resource)),
+      grouped(this.ofType(type), (urn) => [urn, this.ids(urn)]),
     );
     return byId.get(id) ?? [];
   }
 
-  ancestors(resource: Resource): readonly string[] {
+  ancestors(urn: string): readonly string[] {
     const urns: string[] = [];
-    for (let { parent } = this.#source(resource); parent !== undefined; parent = parent.parent) {
+    for (let { parent } = this.source(urn); parent !== undefined; parent = parent.parent) {
       urns.push(parent.urn);
     }
     return urns;
   }
 
   /** Ids, names and ARNs that a reference to the resource can hold. */
-  ids(resource: Resource): readonly string[] {
-    return remembered(this.#ids, resource, () => physicalIds(this.#source(resource).props));
+  ids(urn: string): readonly string[] {
+    return remembered(this.#ids, urn, () => physicalIds(this.source(urn).props));
   }
 
-  use(from: Resource, property: string): Use {
-    return remembered(this.#uses, `${property} ${from.urn}`, () => {
-      const texts = references(from.props.raw(property), property);
+  use(urn: string, property: string): Use {
+    return remembered(this.#uses, `${property} ${urn}`, () => {
+      const props = unwrap(this.source(urn).props);
+      const texts = references(isBag(props) ? props[property] : undefined, property);
       return {
-        from,
-        dependencies: this.dependencies(from, property),
+        from: urn,
+        dependencies: this.dependencies(urn, property),
         ids: texts.flatMap((text) => (text.kind === "known" ? meanings(text.value) : [])),
         isOpen: texts.some(({ kind }) => kind === "unknown"),
       };
@@ -108,10 +118,10 @@ export class GraphIndex {
 
   usesOf(type: string, property: string): Uses {
     return remembered(this.#usesOf, `${type} ${property}`, () => {
-      const uses = this.ofType(type).map((from) => this.use(from, property));
+      const uses = this.ofType(type).map((urn) => this.use(urn, property));
       return {
-        byUrn: grouped(uses, ({ dependencies }) => dependencies),
-        byId: grouped(uses, ({ ids }) => ids),
+        byUrn: grouped(uses, (use) => [use, use.dependencies]),
+        byId: grouped(uses, (use) => [use, use.ids]),
         open: uses.filter(({ isOpen }) => isOpen),
       };
     });
@@ -126,17 +136,23 @@ export class GraphIndex {
     );
   }
 
-  dependencies(from: Resource, property: string): readonly string[] {
-    return (this.#source(from).propertyDependencies[property] ?? []).map(({ urn }) => urn);
+  dependencies(urn: string, property: string): readonly string[] {
+    return (this.source(urn).propertyDependencies[property] ?? []).map((dependency) => dependency.urn);
   }
+}
 
-  #source(resource: Resource): EngineStackResource {
-    const source = this.#sources.get(resource.urn);
-    if (source === undefined) {
-      throw new Error("a resource outside this graph");
-    }
-    return source;
+let latest: { readonly bags: readonly unknown[]; readonly index: GraphIndex } | undefined;
+
+/**
+ * The index of an analysis. The SDK wraps the resources anew for each rule, but what it wraps is the same ({@link
+ * decodeOnce}): the next rule of the same analysis gets the index of the one before.
+ */
+export function indexOf(sources: readonly EngineStackResource[]): GraphIndex {
+  const bags = sources.map(({ props }) => unwrap(props));
+  if (latest?.bags.length !== bags.length || latest.bags.some((bag, index) => bag !== bags[index])) {
+    latest = { bags, index: new GraphIndex(sources) };
   }
+  return latest.index;
 }
 
 /** What a reference may stand for: itself, and if it is an ARN, the name and the id in it. */
@@ -170,18 +186,26 @@ function insideKey(componentUrn: string, type: string): string {
   return `${type} ${componentUrn}`;
 }
 
-function grouped<T>(
+function groupedUrns(
+  sources: readonly EngineStackResource[],
+  keysOf: (source: EngineStackResource) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  return grouped(sources, (source) => [source.urn, keysOf(source)]);
+}
+
+function grouped<T, V>(
   items: readonly T[],
-  keysOf: (item: T) => readonly string[],
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
+  entryOf: (item: T) => readonly [value: V, keys: readonly string[]],
+): ReadonlyMap<string, readonly V[]> {
+  const groups = new Map<string, V[]>();
   for (const item of items) {
-    for (const key of new Set(keysOf(item))) {
+    const [value, keys] = entryOf(item);
+    for (const key of new Set(keys)) {
       const group = groups.get(key);
       if (group === undefined) {
-        groups.set(key, [item]);
+        groups.set(key, [value]);
       } else {
-        group.push(item);
+        group.push(value);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type EngineStackResource, GraphIndex, meanings, type Use } from "./graph-index";
+import { type EngineStackResource, type GraphIndex, indexOf, meanings, type Use } from "./graph-index";
 import { type Resource, toResource, type TypeReads } from "./resource";
 import { absent, known, readAny, type Tri, unknown } from "./tri";
 
@@ -12,18 +12,23 @@ export interface Referrers {
   readonly isOpen: boolean;
 }
 
-/** The resources of a stack, indexed by type and joined by URN: ids and ARNs are not known in a preview. */
+/** The resources of a stack as a rule sees them, joined by URN: ids and ARNs are not known in a preview. */
 export class Graph {
-  readonly resources: readonly Resource[];
   readonly #index: GraphIndex;
+  readonly #types: TypeReads;
+  readonly #seen = new Map<string, Resource>();
 
   constructor(sources: readonly EngineStackResource[], types: TypeReads) {
-    this.resources = sources.map((source) => toResource(source, types));
-    this.#index = new GraphIndex(sources, this.resources);
+    this.#index = indexOf(sources);
+    this.#types = types;
+  }
+
+  get resources(): readonly Resource[] {
+    return this.#index.sources.map(({ urn }) => this.#resource(urn));
   }
 
   ofTypes(types: readonly string[]): readonly Resource[] {
-    return types.flatMap((type) => this.#index.ofType(type));
+    return types.flatMap((type) => this.#index.ofType(type)).map((urn) => this.#resource(urn));
   }
 
   /**
@@ -32,10 +37,10 @@ export class Graph {
    * ARN.
    */
   refersTo(from: Resource, property: string, target: Resource): Reference {
-    const use = this.#index.use(from, property);
-    const ids = this.#index.ids(target);
+    const use = this.#use(from, property);
+    const ids = this.#index.ids(target.urn);
     if (
-      use.dependencies.some((urn) => this.#index.from(urn, target.type) === target) ||
+      use.dependencies.some((urn) => this.#index.from(urn, target.type) === target.urn) ||
       use.ids.some((id) => ids.includes(id))
     ) {
       return "yes";
@@ -46,20 +51,20 @@ export class Graph {
 
   /** Resources of these types whose property refers to the target: a bucket's policies, a topic's subscriptions. */
   referrers(types: readonly string[], property: string, target: Resource): Referrers {
-    const above = [target.urn, ...this.#index.ancestors(target)];
-    const sources = above.filter((urn) => this.#index.from(urn, target.type) === target);
+    const above = [target.urn, ...this.#index.ancestors(target.urn)];
+    const sources = above.filter((urn) => this.#index.from(urn, target.type) === target.urn);
     const uses = types.flatMap((type): readonly Use[] => {
-      const { byUrn, byId } = this.#index.usesOf(type, property);
+      const { byUrn, byId } = this.#usesOf(type, property);
       return [
         ...sources.flatMap((urn) => byUrn.get(urn) ?? []),
-        ...this.#index.ids(target).flatMap((id) => byId.get(id) ?? []),
+        ...this.#index.ids(target.urn).flatMap((id) => byId.get(id) ?? []),
       ];
     });
     const found = new Set(uses.map(({ from }) => from));
     const isOpen = types.some((type) =>
       this.#index.openFor(target.type, type, property).some(({ from }) => !found.has(from)),
     );
-    return { found: [...found], isOpen };
+    return { found: [...found].map((urn) => this.#resource(urn)), isOpen };
   }
 
   /**
@@ -70,7 +75,7 @@ export class Graph {
     if (readAny(from.props.raw(property)).kind === "absent") {
       return absent;
     }
-    const use = this.#index.use(from, property);
+    const use = this.#use(from, property);
     const found = this.#found(types, use.dependencies, use.ids);
     return found.length === 0 && use.isOpen && !this.#leadsElsewhere(use, types) ? unknown : known(found);
   }
@@ -88,13 +93,13 @@ export class Graph {
     if (text.kind === "known") {
       return known(this.#found(types, [], meanings(text.value)));
     }
-    const found = this.#found(types, this.#index.dependencies(from, property), []);
+    const found = this.#found(types, this.#index.dependencies(from.urn, property), []);
     return text.kind === "absent" ? absent : found.length === 0 ? unknown : known(found);
   }
 
   /** Whether all that a property depends on are resources of a provider, not components that may hold anything. */
   comesFromResources(from: Resource, property: string): boolean {
-    const dependencies = this.#index.dependencies(from, property);
+    const dependencies = this.#index.dependencies(from.urn, property);
     return dependencies.length > 0 && dependencies.every((urn) => isOfProvider(this.#index.typeOf(urn)));
   }
 
@@ -107,16 +112,35 @@ export class Graph {
       ...dependencies.map((urn) => this.#index.from(urn, type)).filter((target) => target !== undefined),
       ...ids.flatMap((id) => this.#index.named(type, id)),
     ]);
-    return [...new Set(found)];
+    return [...new Set(found)].map((urn) => this.#resource(urn));
   }
 
-  // An unknown value comes from its dependencies: elsewhere when none is of these types or holds one of them.
+  // Reading the property makes sure that the rule declares it: the index knows no rule.
+  #use(from: Resource, property: string): Use {
+    from.props.raw(property);
+    return this.#index.use(from.urn, property);
+  }
+
+  #usesOf(type: string, property: string): ReturnType<GraphIndex["usesOf"]> {
+    this.ofTypes([type])[0]?.props.raw(property);
+    return this.#index.usesOf(type, property);
+  }
+
+  #resource(urn: string): Resource {
+    const seen = this.#seen.get(urn);
+    if (seen !== undefined) {
+      return seen;
+    }
+    const resource = toResource(this.#index.source(urn), this.#types);
+    this.#seen.set(urn, resource);
+    return resource;
+  }
+
+  // An unknown value comes from its dependencies: elsewhere when none holds one of these types.
   #leadsElsewhere({ dependencies }: Use, types: readonly string[]): boolean {
     return (
       dependencies.length > 0 &&
-      !dependencies.some((urn) =>
-        types.some((type) => this.#index.typeOf(urn) === type || this.#index.inside(urn, type).length > 0),
-      )
+      !dependencies.some((urn) => types.some((type) => this.#index.inside(urn, type).length > 0))
     );
   }
 }

@@ -87,12 +87,12 @@ export const logGroupsMade = defineRule({
     if (writers.length === 0) {
       return notApplicable("nothing in the stack writes to a log group");
     }
-    const names = graph.ofTypes([GROUP]).map(({ props }) => props.string("name"));
-    const isOpen = names.some(({ kind }) => kind === "unknown");
+    const places = graph.ofTypes([GROUP]).map(({ props }) => props.at("name"));
+    const names = new Set(places.map(({ raw }) => raw));
+    const isOpen = places.some(({ kind }) => kind === "unknown");
     return writers.flatMap(({ type, props, urn }) =>
       placesAt(props, WRITERS[type] ?? "").flatMap(({ path, kind, raw }) => {
-        const isMade = names.some((name) => name.kind === "known" && name.value === raw);
-        if (kind === "absent" || isMade) {
+        if (kind === "absent" || (kind === "known" && names.has(raw))) {
           return [];
         }
         return kind === "unknown" || isOpen

@@ -87,22 +87,24 @@ export const metricFilterAlarmed = defineRule<AlarmedConfig>({
       const name = props.at("metricTransformation.name").string();
       return name.kind === "known" && config.unwatched.includes(name.value);
     };
-    const watched = graph
-      .ofTypes([ALARM])
-      .flatMap((resource) => [
-        ...metrics(resource, "namespace", "metricName"),
-        ...metrics(resource, "metricQueries[].metric?.namespace", "metricQueries[].metric?.metricName"),
-      ]);
+    const watched = new Set(
+      graph
+        .ofTypes([ALARM])
+        .flatMap((resource) => [
+          ...metrics(resource, "namespace", "metricName"),
+          ...metrics(resource, "metricQueries[].metric?.namespace", "metricQueries[].metric?.metricName"),
+        ]),
+    );
     return filters
       .filter((resource) => !isExempt(resource))
       .flatMap((resource) => {
         const { urn } = resource;
         const made = metrics(resource, "metricTransformation.namespace", "metricTransformation.name");
-        const isWatched = made.every((metric) => metric !== undefined && watched.includes(metric));
+        const isWatched = made.every((metric) => metric !== undefined && watched.has(metric));
         if (isWatched) {
           return [];
         }
-        return made.includes(undefined) || watched.includes(undefined)
+        return made.includes(undefined) || watched.has(undefined)
           ? [notKnownYet("whether an alarm watches the metric", urn)]
           : [fail("no-alarm", "the metric has no alarm", "Required: one", { urn })];
       });
