@@ -8,6 +8,8 @@ import {
   judgeRange,
   judgeWord,
   isAwsManagedKey,
+  fail,
+  notKnownYet,
 } from "../../policy-pack/src/engine/judge";
 import { Place } from "../../policy-pack/src/engine/place";
 import { covers, readPolicyDocument } from "../../policy-pack/src/engine/policy-document";
@@ -39,6 +41,13 @@ describe("nested reads", () => {
         .map((item) => item.at("b").kind),
       ["unknown"],
     );
+    assert.deepEqual(
+      place(unknownValue)
+        .items()
+        .map(({ path }) => path),
+      ["x[]"],
+    );
+    assert.equal(place({}).at("a.b").path, "x.a.b");
   });
 
   it("refuse another shape instead of passing over it", () => {
@@ -48,6 +57,34 @@ describe("nested reads", () => {
 });
 
 describe("judgements", () => {
+  it("say whether it is certain, what is wrong where, and what is allowed", () => {
+    const urn = "urn:pulumi:test::streamflix::x::y";
+    assert.deepEqual(fail("a", "b", "c", { urn, mend: null }), {
+      id: "a",
+      status: "fail",
+      problem: "b",
+      allowed: "c",
+      urn,
+      mend: null,
+    });
+    const later = { id: "unknown", status: "indeterminate", problem: "x is not known yet" };
+    assert.deepEqual(notKnownYet("x"), later);
+    assert.deepEqual(notKnownYet("x", urn), { ...later, urn });
+    for (const [findings, allowed] of [
+      [judgeFlag(place(undefined), "id", true), "true"],
+      [judgeFlag(place(true), "id", false), "false"],
+      [judgeWord(place("c"), "id", ["a", "b"]), "a, b"],
+      [judgeRange(place(9), "id", [1, 7]), "1 to 7"],
+      [judgeKey(place(undefined)), "a KMS key of this account"],
+    ] as const) {
+      assert.deepEqual(
+        findings.map(({ id, status, allowed: words }) => [id === "no-key" ? "id" : id, status, words]),
+        [["id", "fail", `Allowed: ${allowed}`]],
+      );
+    }
+    assert.deepEqual(judgeKey(place(undefined), "other")[0]?.id, "other");
+  });
+
   it("fail on what is absent, wait for what is unknown, and can let AWS's default pass", () => {
     assert.deepEqual(status(judgeFlag(place(undefined), "off", true)), ["off: x is not set"]);
     assert.deepEqual(status(judgeFlag(place(false), "off", true)), ["off: x is false"]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { unknownValue } from "@pulumi/pulumi/runtime";
 import fc from "fast-check";
 
 import { mentionsIn } from "../../policy-pack/src/engine/region-scan";
@@ -105,4 +106,92 @@ describe("regions in properties", () => {
       }),
     );
   });
+
+  const ARN = "arn:aws:sns:eu-west-1:111122223333:topic";
+  const inArn = { by: "arn", partition: "aws", region: "eu-west-1", account: "111122223333" };
+  const property = (region: string) => ({ by: "property", region });
+  const inAccount = { by: "property", region: "", account: "111122223333" };
+  const cases: readonly (readonly [title: string, value: unknown, mentions: readonly object[]])[] = [
+    ["nothing", undefined, []],
+    ["null", null, []],
+    ["a number", 7, []],
+    ["what is not known yet", [unknownValue, { a: unknownValue }], []],
+    ["an ARN", ARN, [{ path: "", ...inArn }]],
+    ["an ARN in a list", [1, ARN], [{ path: "[1]", ...inArn }]],
+    ["an ARN in an object", { a: { b: [ARN] } }, [{ path: "a.b[0]", ...inArn }]],
+    ["an ARN without an account", "arn:aws:s3:::b", [{ path: "", by: "arn", partition: "aws", region: "" }]],
+    [
+      "an ARN of another partition, with a pattern for a region",
+      "arn:aws-cn:sns:cn-*:*:topic",
+      [{ path: "", by: "arn", partition: "aws-cn", region: "cn-*" }],
+    ],
+    ["an ARN in JSON after a line break", ` \n {"a":"${ARN}"}`, [{ path: "a", ...inArn }]],
+    ["an ARN in a JSON list", `["${ARN}"]`, [{ path: "[0]", ...inArn }]],
+    ["an ARN in text with braces", `see {x} [y] ${ARN}`, [{ path: "", ...inArn }]],
+    ["an ARN in text that only begins like JSON", `{x} ${ARN}`, [{ path: "", ...inArn }]],
+    ["an ARN below JSON in JSON", JSON.stringify({ a: `["${ARN}"]` }), [{ path: "a[0]", ...inArn }]],
+    ["a host", "sns.eu-west-1.api.aws", [{ path: "", by: "endpoint", region: "eu-west-1" }]],
+    ["a service", "com.amazonaws.eu-west-1.sns", [{ path: "", by: "endpoint", region: "eu-west-1" }]],
+    [
+      "a registry",
+      "111122223333.dkr-ecr.x",
+      [{ path: "", by: "endpoint", region: "", account: inAccount.account }],
+    ],
+    ["a region", { targetRegion: "eu-west-1" }, [{ path: "targetRegion", ...property("eu-west-1") }]],
+    ["no region", { region: "somewhere", regions: [7, "here"] }, []],
+    ["an unknown region", { region: unknownValue, regions: [unknownValue] }, []],
+    [
+      "regions below one",
+      { regions: [{ regionName: "eu-west-1", topic: ARN }] },
+      [
+        { path: "regions[0].regionName", ...property("eu-west-1") },
+        { path: "regions[0].topic", ...inArn },
+      ],
+    ],
+    ["all regions", { allRegions: true }, [{ path: "allRegions", ...property("*") }]],
+    ["not all regions", { allRegions: false, notAllRegions: true, allRegionsSeen: true }, []],
+    ["all regions by a word", { regionMode: "ALL_REGIONS" }, [{ path: "regionMode", ...property("*") }]],
+    ["all regions in a list", { regions: ["ALL_REGIONS"] }, [{ path: "regions", ...property("*") }]],
+    [
+      "variables that set the region",
+      [
+        { name: "AWS_DEFAULT_REGION", value: "eu-west-1" },
+        { name: "AWS_REGIONAL", value: "eu-west-1" },
+        { name: "MY_AWS_REGION", value: "eu-west-1" },
+        { name: "HOME", value: "eu-west-1" },
+        { name: 7, value: "eu-west-1" },
+        { name: "AWS_REGION", other: "eu-west-1" },
+      ],
+      [{ path: "[0].value", ...property("eu-west-1") }],
+    ],
+    ["a zone", { availabilityZone: "eu-west-1a" }, [{ path: "availabilityZone", ...property("eu-west-1") }]],
+    ["zones", { cacheAzs: ["eu-west-1a", "here", 7] }, [{ path: "cacheAzs", ...property("eu-west-1") }]],
+    ["no zones", { availabilityZones: unknownValue, azsOf: ["eu-west-1a"], cacheAzsOf: "eu-west-1a" }, []],
+    ["an account as principal", { AWS: "111122223333" }, [{ path: "AWS", ...inAccount }]],
+    [
+      "accounts as principals",
+      { AWS: ["111122223333", ARN, "1111222233334", "x111122223333", 7] },
+      [
+        { path: "AWS[1]", ...inArn },
+        { path: "AWS", ...inAccount },
+      ],
+    ],
+    ["an account elsewhere", { Service: "111122223333" }, []],
+    [
+      "what people write, and what switches regions on and off",
+      {
+        tags: { a: ARN },
+        tagsAll: { a: ARN },
+        description: ARN,
+        isMultiRegionTrail: [ARN],
+        skipRegionValidation: [ARN],
+      },
+      [],
+    ],
+  ];
+  for (const [title, value, mentions] of cases) {
+    it(`are these for ${title}`, () => {
+      assert.deepEqual(mentionsIn(value, ""), mentions);
+    });
+  }
 });
