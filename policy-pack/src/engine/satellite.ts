@@ -32,17 +32,21 @@ export interface CompletenessRule extends Omit<RuleFacts, "scope" | "types" | "e
   readonly satellites: readonly Satellite[];
   /** Findings that are not asked for unless settings say so. @default none */
   readonly waived?: readonly string[];
+  /** Properties that name a resource, so that settings can say what single ones must not have. @default none */
+  readonly namedBy?: readonly string[];
 }
 
 interface CompletenessConfig {
   readonly waived: readonly string[];
+  /** By finding, beginnings of the names of resources that must do without the part. */
+  readonly unwanted: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Makes a catalogue rule of satellites. */
 export function completenessRule(rule: CompletenessRule): Rule {
-  const { type, noun, satellites, waived = [], ...facts } = rule;
+  const { type, noun, satellites, waived = [], namedBy = [], ...facts } = rule;
   const links = satellites.flatMap(({ through, unlessReferredBy }) => [through, unlessReferredBy]);
-  const types: Record<string, readonly string[]> = { [type]: [] };
+  const types: Record<string, readonly string[]> = { [type]: namedBy };
   for (const { type: token, by } of [...satellites, ...links.filter((link) => link !== undefined)]) {
     types[token] = [...new Set([...(types[token] ?? []), by])];
   }
@@ -50,7 +54,15 @@ export function completenessRule(rule: CompletenessRule): Rule {
     ...facts,
     scope: "stack",
     types,
-    configSchema: { waived: texts(`Parts that ${noun} may lack.`, waived) },
+    configSchema: {
+      waived: texts(`Parts that ${noun} may lack.`, waived),
+      unwanted: {
+        type: "object",
+        additionalProperties: true,
+        description: `Parts, by the finding when they are missing, that ${noun} must not have if its name begins so.`,
+        default: {},
+      },
+    },
     examples: examples(rule),
     check: ({ graph, config, notApplicable }) => {
       const resources = graph.ofTypes([type]);
@@ -59,44 +71,74 @@ export function completenessRule(rule: CompletenessRule): Rule {
       }
       const asked = satellites.filter(({ finding }) => !config.waived.includes(finding));
       return resources.flatMap((resource) =>
-        asked.flatMap((satellite) => judge(graph, resource, satellite, noun)),
+        asked.flatMap((satellite) =>
+          isNamed(resource, namedBy, config.unwanted[satellite.finding] ?? [])
+            ? judgeUnwanted(graph, resource, satellite, noun)
+            : judge(graph, resource, satellite, noun),
+        ),
       );
     },
   });
 }
 
 function judge(graph: Graph, resource: Resource, satellite: Satellite, noun: string): readonly Finding[] {
-  const { finding, what, type, unlessReferredBy: except } = satellite;
+  const { finding, what, unlessReferredBy: except } = satellite;
   const { urn } = resource;
   if (except !== undefined && graph.referrers([except.type], except.by, resource).found.length > 0) {
     return [];
   }
-  const answers = graph.ofTypes([type]).map((candidate) => belongs(graph, candidate, satellite, resource));
-  if (answers.includes("yes")) {
-    return [];
+  switch (has(graph, resource, satellite)) {
+    case "yes":
+      return [];
+    case "unknown":
+      return [notKnownYet(`which resource the ${what} of another one belongs to`, urn)];
+    case "no":
+      return [fail(finding, `${noun} has no ${what}`, "Required: one for each", { urn })];
   }
-  return answers.includes("unknown")
-    ? [notKnownYet(`which resource the ${what} of another one belongs to`, urn)]
-    : [fail(finding, `${noun} has no ${what}`, "Required: one for each", { urn })];
 }
 
-function belongs(
+function isNamed({ props }: Resource, by: readonly string[], names: readonly string[]): boolean {
+  const own = by.map((property) => props.string(property));
+  return names.some((name) => own.some((text) => text.kind === "known" && text.value.startsWith(name)));
+}
+
+function judgeUnwanted(
   graph: Graph,
-  candidate: Resource,
-  { by, through }: Satellite,
   resource: Resource,
-): Reference {
-  const answer = graph.refersTo(candidate, by, resource);
-  if (answer !== "unknown" || through === undefined) {
-    return answer;
-  }
-  const between = graph
-    .ofTypes([through.type])
-    .find((middle) => graph.refersTo(candidate, by, middle) === "yes");
-  return between === undefined ? "unknown" : graph.refersTo(between, through.by, resource);
+  satellite: Satellite,
+  noun: string,
+): readonly Finding[] {
+  const { urn } = resource;
+  return has(graph, resource, satellite) === "yes"
+    ? [fail("unwanted", `${noun} has a ${satellite.what}`, "Required: none, by the stack's file", { urn })]
+    : [];
 }
 
-function examples({ type, satellites, waived = [] }: CompletenessRule): RuleFacts["examples"] {
+// Asks who refers to the resource, and to what lies between: all satellites of all resources are too many.
+function has(graph: Graph, resource: Resource, { type, by, through }: Satellite): Reference {
+  const own = graph.referrers([type], by, resource);
+  const between = through === undefined ? [] : graph.referrers([through.type], through.by, resource).found;
+  if (
+    [own, ...between.map((middle) => graph.referrers([type], by, middle))].some(
+      ({ found }) => found.length > 0,
+    )
+  ) {
+    return "yes";
+  }
+  if (!own.isOpen || through === undefined) {
+    return own.isOpen ? "unknown" : "no";
+  }
+  // What leads to something between belongs to whom that leads to.
+  const leads = graph.ofTypes([type]).map((candidate) => {
+    const middles = graph.targets(candidate, by, [through.type]);
+    return middles.kind === "known" && middles.value.length > 0
+      ? middles.value.some((middle) => graph.refersTo(middle, through.by, resource) === "unknown")
+      : graph.refersTo(candidate, by, resource) === "unknown";
+  });
+  return leads.includes(true) ? "unknown" : "no";
+}
+
+function examples({ type, satellites, waived = [], namedBy = [] }: CompletenessRule): RuleFacts["examples"] {
   const main: ExampleResource = { type, name: "example", props: {} };
   const part = (
     { type: token, by }: { type: string; by: string },
@@ -142,9 +184,23 @@ function examples({ type, satellites, waived = [] }: CompletenessRule): RuleFact
           },
         ],
   );
+  // Where settings can name single resources: each part that one of them must do without.
+  const doing = namedBy.flatMap((property) =>
+    asked.map(({ finding, what }) => ({
+      what,
+      bare: [{ ...main, props: { [property]: "kept-1" } }, ...without(finding)],
+      part: parts.filter(({ name }) => name === finding),
+      config: { unwanted: { [finding]: ["kept-"] } },
+    })),
+  );
   return {
     pass: [
       { title: "complete", resources: [main, ...parts] },
+      ...doing.map(({ what, bare, config }) => ({
+        title: `no ${what}, by its name in the configuration`,
+        resources: bare,
+        config,
+      })),
       {
         title: "parts waived by configuration",
         resources: [main],
@@ -154,6 +210,12 @@ function examples({ type, satellites, waived = [] }: CompletenessRule): RuleFact
       ...indirect,
     ],
     fail: [
+      ...doing.map(({ what, bare, part: own, config }) => ({
+        title: `a ${what} in spite of the configuration`,
+        resources: [...bare, ...own],
+        config,
+        findings: ["unwanted"],
+      })),
       ...asked.map(({ finding, what }) => ({
         title: `no ${what}`,
         resources: [main, ...without(finding)],

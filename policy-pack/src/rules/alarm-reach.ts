@@ -1,10 +1,11 @@
 import { type Example, type ExampleProps, type ExampleResource, UNKNOWN } from "../engine/example";
-import type { Graph } from "../engine/graph";
+import type { Graph, Reference } from "../engine/graph";
 import { fail, notKnownYet } from "../engine/judge";
 import { placesAt } from "../engine/path";
 import type { Resource } from "../engine/resource";
 import { defineRule } from "../engine/rule";
 import { texts } from "../engine/setting";
+import { absent, type Tri } from "../engine/tri";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
@@ -60,18 +61,30 @@ export const alarmReaches = defineRule({
   examples: {
     pass: [
       stack("topic with a subscription", [alarm(), topic, subscription]),
-      stack("part of a composite", [
-        alarm({ alarmActions: null }, []),
-        {
-          ...alarm({ name: null, alarmName: "all", alarmRule: "ALARM(api-down)" }),
-          type: COMPOSITE,
-          name: "all",
-        },
-        topic,
-        subscription,
-      ]),
+      ...[
+        "ALARM(api-down)",
+        'ALARM("x") OR ALARM("api-down")',
+        "ALARM(arn:aws:cloudwatch:eu-central-1:111122223333:alarm:api-down)",
+      ].map((alarmRule) =>
+        stack(`part of ${alarmRule}`, [
+          alarm({ alarmActions: null }, []),
+          { ...alarm({ name: null, alarmName: "all", alarmRule }), type: COMPOSITE, name: "all" },
+          topic,
+          subscription,
+        ]),
+      ),
     ],
     fail: [
+      stack(
+        "a composite of an alarm with a longer name",
+        [
+          alarm({ alarmActions: null }, []),
+          { ...alarm({ alarmRule: "ALARM(api-down-long) OR OK(api-down)" }), type: COMPOSITE, name: "all" },
+          topic,
+          subscription,
+        ],
+        "nobody",
+      ),
       stack("no action", [alarm({ alarmActions: null }, []), topic, subscription], "nobody"),
       stack("empty actions", [alarm({ alarmActions: [] }, []), topic, subscription], "nobody"),
       stack("nobody listens", [alarm(), topic], "nobody"),
@@ -106,8 +119,9 @@ export const alarmReaches = defineRule({
     if (alarms.length === 0) {
       return notApplicable("the stack has no alarm");
     }
+    const composites = compositesOf(graph);
     return alarms.flatMap((entry) => {
-      const answer = reach(graph, entry);
+      const answer = reach(graph, entry, composites);
       if (answer === "yes") {
         return [];
       }
@@ -122,7 +136,30 @@ export const alarmReaches = defineRule({
   },
 });
 
-function reach(graph: Graph, alarm: Resource): "yes" | "no" | "unknown" {
+/** Composite alarms by the names of the alarms in their rules. */
+interface Composites {
+  readonly byPart: ReadonlyMap<string, readonly Resource[]>;
+  /** Whether a rule is not known yet, so that it may name any alarm. */
+  readonly isOpen: boolean;
+}
+
+function compositesOf(graph: Graph): Composites {
+  const byPart = new Map<string, Resource[]>();
+  let isOpen = false;
+  for (const composite of graph.ofTypes([COMPOSITE])) {
+    const rule = composite.props.string("alarmRule");
+    isOpen ||= rule.kind === "unknown";
+    for (const [, name = ""] of rule.kind === "known" ? rule.value.matchAll(PART) : []) {
+      byPart.set(name, [...(byPart.get(name) ?? []), composite]);
+    }
+  }
+  return { byPart, isOpen };
+}
+
+// A name, or an ARN that ends in one: `ALARM(name)`, `ALARM("arn:aws:cloudwatch:…:alarm:name")`.
+const PART = /\bALARM\(\s*"?(?:arn:[^")]*:alarm:)?([^")]+?)"?\s*\)/g;
+
+function reach(graph: Graph, alarm: Resource, { byPart, isOpen }: Composites): Reference {
   const topics = graph.targets(alarm, "alarmActions", [TOPIC]);
   const isHeard =
     topics.kind === "known" &&
@@ -130,23 +167,14 @@ function reach(graph: Graph, alarm: Resource): "yes" | "no" | "unknown" {
   if (isHeard) {
     return "yes";
   }
-  const parents =
-    alarm.type === ALARM ? graph.ofTypes([COMPOSITE]).map((entry) => partOf(graph, alarm, entry)) : [];
-  return parents.includes("yes")
-    ? "yes"
-    : topics.kind === "unknown" || parents.includes("unknown")
-      ? "unknown"
-      : "no";
-}
-
-function partOf(graph: Graph, alarm: Resource, composite: Resource): "yes" | "no" | "unknown" {
-  const name = alarm.props.string("name");
-  const rule = composite.props.string("alarmRule");
-  if (name.kind === "unknown" || rule.kind === "unknown") {
-    return "unknown";
-  }
-  const isNamed = name.kind === "known" && rule.kind === "known" && rule.value.includes(name.value);
-  return isNamed ? reach(graph, composite) : "no";
+  const name: Tri<string> = alarm.type === ALARM ? alarm.props.string("name") : absent;
+  const above = name.kind === "known" ? (byPart.get(name.value) ?? []) : [];
+  const answers = above.map((composite) => reach(graph, composite, { byPart, isOpen }));
+  const isUndecided =
+    topics.kind === "unknown" ||
+    answers.includes("unknown") ||
+    (alarm.type === ALARM && (isOpen || name.kind === "unknown"));
+  return answers.includes("yes") ? "yes" : isUndecided ? "unknown" : "no";
 }
 
 const queueAlarm = (dimensions: ExampleProps[string]): ExampleResource => ({
@@ -210,22 +238,22 @@ export const queueWatched = defineRule<WatchConfig>({
     if (queues.length === 0) {
       return notApplicable("the stack has no queue");
     }
-    const watched = graph
+    const places = graph
       .ofTypes([ALARM])
       .flatMap(({ props }) => [
         ...placesAt(props, "dimensions?.QueueName"),
         ...placesAt(props, "metricQueries[].metric?.dimensions?.QueueName"),
-      ])
-      .filter(({ kind }) => kind !== "absent");
+      ]);
+    const watched = new Set(places.map(({ raw }) => raw));
+    const isOpen = places.some(({ kind }) => kind === "unknown");
     return queues.flatMap(({ props, urn }) => {
       const name = props.string("name");
       const isWatched =
-        name.kind === "known" &&
-        (config.unwatched.includes(name.value) || watched.some(({ raw }) => raw === name.value));
+        name.kind === "known" && (config.unwatched.includes(name.value) || watched.has(name.value));
       if (isWatched) {
         return [];
       }
-      return name.kind !== "known" || watched.some(({ kind }) => kind === "unknown")
+      return name.kind !== "known" || isOpen
         ? [notKnownYet("whether an alarm watches the queue", urn)]
         : [fail("not-watched", "the queue has no alarm", "Required: one", { urn })];
     });

@@ -66,6 +66,7 @@ export const completeness = [
     severity: "high",
     type: "aws:secretsmanager/secret:Secret",
     noun: "the secret",
+    namedBy: ["name", "namePrefix"],
     refs: {
       checkov: ["CKV2_AWS_57"],
       securityHub: ["SecretsManager.1"],
