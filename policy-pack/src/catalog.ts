@@ -79,6 +79,11 @@ import { rdsParameters, rdsParametersUsed, rdsZones } from "./rules/aurora-stack
 import { dataSubnetsIsolated } from "./rules/private-subnets";
 import { logGroupsMade } from "./rules/log-groups";
 import { alarmReaches, queueWatched } from "./rules/alarm-reach";
+import { backupCoverage } from "./rules/backup-coverage";
+import { boundaryNotAttached } from "./rules/boundaries";
+import { queueDeadLetters } from "./rules/dead-letters";
+import { endpointsComplete } from "./rules/endpoints";
+import { publishersLetIn } from "./rules/publishers";
 import { requiredTags } from "./rules/tags";
 import { defaultSecurityGroupEmpty, defaultSecurityGroupManaged, vpcFlowLogs } from "./rules/vpc";
 
@@ -190,6 +195,7 @@ const rules: readonly Rule[] = [
   roleTrust,
   roleBounds,
   roleAttachment,
+  boundaryNotAttached,
   noUsers,
   noAccessKeys,
   rdsParameters,
@@ -198,7 +204,11 @@ const rules: readonly Rule[] = [
   dataSubnetsIsolated,
   logGroupsMade,
   alarmReaches,
+  publishersLetIn,
   queueWatched,
+  queueDeadLetters,
+  endpointsComplete,
+  backupCoverage,
   noBlindSpot,
   providerAllowed,
   noLegacyType,

@@ -241,6 +241,36 @@ export const controls: readonly PublishedControl[] = [
     types: [ALARM],
     mutations: [{ set: "actionsEnabled", to: false }],
   },
+  {
+    ids: ["CloudWatch.15"],
+    says: "alarms have an action that works: the topic's key and policy let CloudWatch in",
+    types: [KEY],
+    where: "cloudwatch.amazonaws.com",
+    mutations: [{ cut: "policy.Statement", holding: "cloudwatch.amazonaws.com" }],
+  },
+  {
+    ids: ["CloudWatch.15"],
+    says: "alarms have an action that works: the topic's policy lets CloudWatch publish",
+    types: [TOPIC_POLICY],
+    where: "cloudwatch.amazonaws.com",
+    mutations: [{ cut: "policy.Statement", holding: "cloudwatch.amazonaws.com" }],
+  },
+
+  // The network's ways to AWS's services.
+  ...[
+    { id: "EC2.55", service: "ecr.api", stacks: ["dev", "prod"] },
+    { id: "EC2.56", service: "ecr.dkr", stacks: ["dev", "prod"] },
+    { id: "EC2.57", service: "ssm", stacks: ["prod"] },
+  ].map(
+    ({ id, service, stacks }): PublishedControl => ({
+      ids: [id],
+      says: `the network has an endpoint of ${service}`,
+      types: [ENDPOINT],
+      where: `.${service}"`,
+      stacks,
+      mutations: [{ drop: true }],
+    }),
+  ),
 
   // Topics and queues.
   {
