@@ -70,6 +70,7 @@ import { trailComplete, detectorOn, recorderOn, analyzerKind } from "./rules/aud
 import { vaultProtected, backupRetention, vaultLock, restoreTested } from "./rules/backup";
 import { certificateRenews, healthCheckAtHome, parameterNoSecret } from "./rules/names";
 import { bucketNotPublic, accountNotPublic, bucketParts, bucketOwner, bucketAcl } from "./rules/bucket";
+import { bucketPolicyNoLockout } from "./rules/bucket-policy";
 import { bucketEncrypted, bucketVersioned, bucketForgets, bucketLock } from "./rules/bucket-content";
 import { resourcePolicies } from "./rules/resource-policies";
 import { completeness } from "./rules/complete";
@@ -189,6 +190,7 @@ const rules: readonly Rule[] = [
   bucketVersioned,
   bucketForgets,
   bucketLock,
+  bucketPolicyNoLockout,
   ...resourcePolicies,
   ...completeness,
   ...iamRights,

@@ -261,16 +261,14 @@ export const controls: readonly PublishedControl[] = [
     { id: "EC2.55", service: "ecr.api", stacks: ["dev", "prod"] },
     { id: "EC2.56", service: "ecr.dkr", stacks: ["dev", "prod"] },
     { id: "EC2.57", service: "ssm", stacks: ["prod"] },
-  ].map(
-    ({ id, service, stacks }): PublishedControl => ({
-      ids: [id],
-      says: `the network has an endpoint of ${service}`,
-      types: [ENDPOINT],
-      where: `.${service}"`,
-      stacks,
-      mutations: [{ drop: true }],
-    }),
-  ),
+  ].map(({ id, service, stacks }): PublishedControl => ({
+    ids: [id],
+    says: `the network has an endpoint of ${service}`,
+    types: [ENDPOINT],
+    where: `.${service}"`,
+    stacks,
+    mutations: [{ drop: true }],
+  })),
 
   // Topics and queues.
   {
@@ -755,6 +753,14 @@ export const controls: readonly PublishedControl[] = [
       { set: "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm", to: "AES256" },
       ...noKey("rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId", "s3"),
     ],
+  },
+  {
+    ids: ["CKV_AWS_93"],
+    says: "a bucket's policy locks nobody out of the bucket",
+    types: ["aws:s3/bucketPolicy:BucketPolicy"],
+    mutations: ["s3:*", "*", "s3:PutBucketPolicy"].map((action) =>
+      allow("policy", { Effect: "Deny", Principal: "*", Action: action, Resource: "*" }),
+    ),
   },
   {
     ids: ["CKV_AWS_186"],

@@ -1,23 +1,25 @@
+import { parseArn } from "../engine/arn";
 import { type Example, type ExampleProps, type ExampleResource, UNKNOWN } from "../engine/example";
-import type { Graph } from "../engine/graph";
+import type { Graph, Reference } from "../engine/graph";
 import { fail, notKnownYet } from "../engine/judge";
 import { placesAt } from "../engine/path";
+import type { Place } from "../engine/place";
 import { matchesPattern } from "../engine/policy-document";
+import { effectiveRegion } from "../engine/region";
 import type { Resource } from "../engine/resource";
 import { defineRule } from "../engine/rule";
 import { flag, texts } from "../engine/setting";
 import { tagsOf } from "../engine/tags";
-import { readList, readString } from "../engine/tri";
 
 const SELECTION = "aws:backup/selection:Selection";
 const FILES = "aws:efs/fileSystem:FileSystem";
-const STORES = [
-  "aws:rds/cluster:Cluster",
-  FILES,
-  "aws:dynamodb/table:Table",
-  "aws:ebs/volume:Volume",
-  "aws:fsx/ontapFileSystem:OntapFileSystem",
-];
+/** Types that hold data, each with the service and the kind in its ARNs. */
+const STORES: Readonly<Record<string, readonly [service: string, kind: string]>> = {
+  "aws:rds/cluster:Cluster": ["rds", "cluster:"],
+  [FILES]: ["elasticfilesystem", "file-system/"],
+  "aws:dynamodb/table:Table": ["dynamodb", "table/"],
+  "aws:ebs/volume:Volume": ["ec2", "volume/"],
+};
 
 interface CoverageConfig {
   readonly needsPlan: boolean;
@@ -37,8 +39,12 @@ const stack = (
   resources: readonly ExampleResource[],
   ...findings: readonly string[]
 ): Example => ({ title, resources, findings });
-const byTag = (value: ExampleProps[string]) => ({
+const byTag = (value: ExampleProps[string]): ExampleProps => ({
   selectionTags: [{ type: "STRINGEQUALS", key: "retention-class", value }],
+});
+
+const condition = (value: string): ExampleProps => ({
+  stringEquals: [{ key: "aws:ResourceTag/retention-class", value }],
 });
 
 /** Nothing that holds data is forgotten by the backups. */
@@ -48,8 +54,8 @@ export const backupCoverage = defineRule<CoverageConfig>({
   severity: "high",
   scope: "stack",
   types: {
-    [SELECTION]: ["resources", "notResources", "selectionTags"],
-    ...Object.fromEntries(STORES.map((type) => [type, ["arn", "tags"]])),
+    [SELECTION]: ["resources", "notResources", "selectionTags", "conditions"],
+    ...Object.fromEntries(Object.keys(STORES).map((type) => [type, ["region", "tags"]])),
   },
   refs: {
     checkov: ["CKV2_AWS_8", "CKV2_AWS_18"],
@@ -70,6 +76,14 @@ export const backupCoverage = defineRule<CoverageConfig>({
       stack("by its ARN", [files(), selection({ resources: [arn] })]),
       stack("by a pattern", [files(), selection({ resources: ["arn:aws:elasticfilesystem:*"] })]),
       stack("made in the same run", [files(), selection({ resources: [UNKNOWN] }, ["example"])]),
+      stack("by a pattern, in the same run", [
+        { type: FILES, props: {} },
+        selection({ resources: ["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*"] }),
+      ]),
+      stack("by a condition on a tag", [
+        files({ "retention-class": "viewer-data" }),
+        selection({ resources: ["*"], conditions: [condition("viewer-data")] }),
+      ]),
       stack("by a tag", [files({ "retention-class": "viewer-data" }), selection(byTag("viewer-data"))]),
       stack("a type with backups of its own", [
         { type: "aws:rds/cluster:Cluster", props: {} },
@@ -79,6 +93,11 @@ export const backupCoverage = defineRule<CoverageConfig>({
     fail: [
       stack("another one", [files(), selection({ resources: [`${arn}2`] })], "no-backup"),
       stack("another tag", [files({ "retention-class": "x" }), selection(byTag("viewer-data"))], "no-backup"),
+      stack(
+        "a condition that does not hold",
+        [files(), selection({ resources: [arn], conditions: [condition("viewer-data")] })],
+        "no-backup",
+      ),
       stack("no tag", [files(), selection(byTag("viewer-data"))], "no-backup"),
       stack(
         "left out again",
@@ -106,9 +125,9 @@ export const backupCoverage = defineRule<CoverageConfig>({
   },
   check: ({ graph, config, notApplicable }) => {
     const selections = graph.ofTypes([SELECTION]);
-    const stores = graph.ofTypes(STORES.filter((type) => !config.elsewhere.includes(type)));
-    const hasOthers = graph.ofTypes(STORES).length > stores.length;
-    if ((stores.length === 0 && !hasOthers) || (selections.length === 0 && !config.needsPlan)) {
+    const all = graph.ofTypes(Object.keys(STORES));
+    const stores = all.filter(({ type }) => !config.elsewhere.includes(type));
+    if (all.length === 0 || (selections.length === 0 && !config.needsPlan)) {
       return notApplicable("the stack holds no data, or has no backup plan");
     }
     return stores.flatMap((store) => {
@@ -123,47 +142,61 @@ export const backupCoverage = defineRule<CoverageConfig>({
   },
 });
 
-function selects(graph: Graph, selection: Resource, store: Resource): "yes" | "no" | "unknown" {
-  if (matches(selection, "notResources", store)) {
+// A selection takes what its resources or its tags name, less what is left out, and all its conditions hold for.
+function selects(graph: Graph, selection: Resource, store: Resource): Reference {
+  const { props } = selection;
+  if (
+    matches(selection, "notResources", store) ||
+    graph.refersTo(selection, "notResources", store) === "yes"
+  ) {
     return "no";
   }
-  const byName = graph.refersTo(selection, "resources", store);
-  if (byName === "yes" || matches(selection, "resources", store)) {
-    return "yes";
+  const named = matches(selection, "resources", store)
+    ? "yes"
+    : graph.refersTo(selection, "resources", store);
+  const tagged = placesAt(props, "selectionTags[]").map((place) => hasTag(store, place));
+  const wanted = placesAt(props, "conditions[].stringEquals[]").map((place) => hasTag(store, place));
+  const taken = [named, ...tagged].includes("yes")
+    ? "yes"
+    : [named, ...tagged].includes("unknown")
+      ? "unknown"
+      : "no";
+  const answers = [taken, ...wanted];
+  return answers.includes("no") ? "no" : answers.includes("unknown") ? "unknown" : "yes";
+}
+
+function hasTag(store: Resource, place: Place): Reference {
+  const [name, wanted] = [place.at("key").string(), place.at("value").string()];
+  if (name.kind !== "known" || wanted.kind !== "known") {
+    return "unknown";
   }
-  const conditions = placesAt(selection.props, "selectionTags[]").map((place) => {
-    const [name, wanted] = [place.at("key").string(), place.at("value").string()];
-    if (name.kind !== "known" || wanted.kind !== "known") {
-      return "unknown";
-    }
-    const tag = tagsOf(store).get(name.value);
-    return tag.kind === "known"
-      ? tag.value === wanted.value
-        ? "yes"
-        : "no"
-      : tag.kind === "unknown"
-        ? "unknown"
-        : "no";
+  const tag = tagsOf(store).get(name.value.replace("aws:ResourceTag/", ""));
+  return tag.kind === "unknown"
+    ? "unknown"
+    : tag.kind === "known" && tag.value === wanted.value
+      ? "yes"
+      : "no";
+}
+
+function matches({ props }: Resource, property: string, store: Resource): boolean {
+  const arn = arnOf(store);
+  return placesAt(props, `${property}[]`).some((place) => {
+    const pattern = place.string();
+    return pattern.kind === "known" && matchesPattern(withoutAccount(pattern.value), arn);
   });
-  const answers = [byName, ...conditions];
-  return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
 }
 
-function matches(selection: Resource, property: string, store: Resource): boolean {
-  const patterns = readList(selection.props.raw(property), property);
-  const name = readString(store.props.raw("arn"), "arn");
-  // A pattern that names the kind alone is enough while the ARN is not known: no store has another service in it.
-  const text = name.kind === "known" ? name.value : `arn:aws:${serviceOf(store)}:`;
-  return (
-    patterns.kind === "known" &&
-    patterns.value.some((entry) => {
-      const pattern = readString(entry, property);
-      return pattern.kind === "known" && matchesPattern(pattern.value, text);
-    })
-  );
+// That accounts are the stack's own is the business of `region-mentions`.
+function withoutAccount(pattern: string): string {
+  const arn = parseArn(pattern);
+  return arn === undefined
+    ? pattern
+    : ["arn", arn.partition, arn.service, arn.region, "", arn.resource].join(":");
 }
 
-function serviceOf({ type }: Resource): string {
-  const module = /^aws:(\w+)\//.exec(type)?.[1] ?? "";
-  return module === "efs" ? "elasticfilesystem" : module;
+// The ARN as far as it is known before creation; a whole one is followed by the graph.
+function arnOf(store: Resource): string {
+  const { region } = effectiveRegion(store);
+  const [service, kind] = STORES[store.type] ?? ["", ""];
+  return `arn:aws:${service}:${region.kind === "known" ? region.value : ""}::${kind}`;
 }
