@@ -23,7 +23,7 @@ const NOTHING: AuditArgs["audit"] = { trail: "off", detector: "off", recorder: "
 
 async function audit(
   settings: AuditArgs["audit"] = EVERYTHING,
-  { told = true, protect = false, role = "home" as AuditArgs["role"] } = {},
+  { told = true, protect = false, role = "home" } = {},
 ): Promise<readonly Registration[]> {
   const { registrations } = await record(() => {
     const { names, accountId, retention } = PLACE;
