@@ -17,8 +17,8 @@ interface State {
 }
 
 // An export has what a preview plans, with ids and outputs.
-function exported(change: (state: State) => State): string {
-  const { steps } = JSON.parse(plannedJson("dev")) as { steps: readonly { newState: State }[] };
+async function exported(change: (state: State) => State): Promise<string> {
+  const { steps } = JSON.parse(await plannedJson("dev")) as { steps: readonly { newState: State }[] };
   const resources = steps
     .map(({ newState }) => change(newState))
     .map((state, index) => ({
@@ -41,7 +41,7 @@ describe("pulumi policy analyze on an exported state", function () {
   async function analyze(change: (state: State) => State) {
     const { command, hasLanguageHost } = await findCli();
     const file = path.join(home, "export.json");
-    writeFileSync(file, exported(change));
+    writeFileSync(file, await exported(change));
     const folders = hasLanguageHost ? [] : [path.join(REPOSITORY, "local/language-host")];
     const pack = ["--policy-pack", "policy-pack", "--policy-pack-config", "policy-pack/config/dev.json"];
     return spawnSync(command, ["policy", "analyze", "--file", file, ...pack, "--non-interactive"], {

@@ -9,7 +9,9 @@ import { describeMutant, prove } from "./proof";
 import { plannedSpecimen } from "./specimens";
 
 async function main([file]: readonly string[]): Promise<void> {
-  const proofs = await Promise.all(["dev", "prod"].map((stack) => prove(catalog, plannedSpecimen(stack))));
+  const proofs = await Promise.all(
+    ["dev", "prod"].map(async (stack) => prove(catalog, await plannedSpecimen(stack))),
+  );
   const outcomes = proofs.flatMap((proof) => proof.outcomes);
   const controls = new Map<string, { made: number; caught: number; by: Set<string> }>();
   for (const { mutant, caughtBy } of outcomes) {

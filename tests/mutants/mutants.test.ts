@@ -18,7 +18,7 @@ describe("planned stacks, broken as published controls say", function () {
 
   before(async () => {
     for (const stack of ["dev", "prod"]) {
-      proofs.push(await prove(catalog, plannedSpecimen(stack)));
+      proofs.push(await prove(catalog, await plannedSpecimen(stack)));
     }
   });
 

@@ -1,20 +1,26 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { PackConfig } from "../../tools/policy/analyzer";
 import { readStackResources } from "../../tools/policy/stack-resources";
 import { previewJson } from "../../tools/plan/main";
+import { preparedFolder } from "../support/prepared";
 import type { Specimen } from "./proof";
 
+const PREVIEW = "preview.json";
+
 /** A stack as the program plans it from nothing, under its own policy configuration. */
-export function plannedSpecimen(stack: string): Specimen {
-  return { stack, resources: readStackResources(plannedJson(stack)), config: packConfig(stack) };
+export async function plannedSpecimen(stack: string): Promise<Specimen> {
+  const resources = readStackResources(await plannedJson(stack));
+  return { stack, resources, config: packConfig(stack) };
 }
 
-/** The preview's JSON. One that was just made saves its maker the ten seconds that another takes. */
-export function plannedJson(stack: string): string {
-  const made = process.env[`STREAMFLIX_PREVIEW_${stack.toUpperCase()}`];
-  return made === undefined ? previewJson(stack) : readFileSync(made, "utf8");
+/** The JSON of a preview of the stack from nothing, which takes about ten seconds to make: the suites share one. */
+export async function plannedJson(stack: string): Promise<string> {
+  const folder = await preparedFolder(`${stack}-planned`, (draft) => {
+    writeFileSync(join(draft, PREVIEW), previewJson(stack));
+  });
+  return readFileSync(join(folder, PREVIEW), "utf8");
 }
 
 /** A stack's policy configuration file. */
