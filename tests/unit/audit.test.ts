@@ -23,7 +23,11 @@ const NOTHING: AuditArgs["audit"] = { trail: "off", detector: "off", recorder: "
 
 async function audit(
   settings: AuditArgs["audit"] = EVERYTHING,
-  { told = true, protect = false, role = "home" } = {},
+  {
+    told = true,
+    protect = false,
+    role = "home",
+  }: { readonly told?: boolean; readonly protect?: boolean; readonly role?: AuditArgs["role"] } = {},
 ): Promise<readonly Registration[]> {
   const { registrations } = await record(() => {
     const { names, accountId, retention } = PLACE;
