@@ -24,9 +24,7 @@ resource, when a step would replace or delete one that holds data: database, sec
 log groups. Every step keeps service: what restarts does so one after the other, where \`applyChanges\` is \`now\`, or in
 the maintenance window.
 
-${STEPS.filter(({ advisory }) => advisory !== undefined)
-  .map(policyWords)
-  .join("\n")}
+${policyWords(STEPS.filter(({ advisory }) => advisory !== undefined))}
 
 | step | file | expected USD a month | more |
 | ---- | ---- | -------------------: | ---: |
@@ -56,15 +54,26 @@ ${step.does}
 - **Back:** ${step.back}`;
 }
 
-function policyWords(step: Step): string {
-  const [stackFile, policies] = [stackFileName(step), policyFileName(step)];
-  const rules = (step.advisory ?? []).map((it) => `\`${it}\``).join(" and ");
-  return `Step ${step.number} has settings of the policy pack of its own, in which ${rules} only advise: what they ask for comes
-with the next step. \`npm run deploy\` never takes them: where people have data, begin with the next step. On this machine:
+/** What steps are excused from: each has settings of the policy pack of its own. */
+function policyWords(excused: readonly Step[]): string {
+  const rows = excused.map((step) => {
+    const rules = (step.advisory ?? []).map((it) => `\`${it}\``).join(", ");
+    return `- Step ${step.number}, in [${policyFileName(step)}](${policyFileName(step)}): ${rules}`;
+  });
+  const [first] = excused;
+  const commands =
+    first === undefined
+      ? ""
+      : `npm run local -- up --stack dev --stack-file docs/migration/${stackFileName(first)} \\
+  --no-policy --policy-pack policy-pack --policy-pack-config docs/migration/${policyFileName(first)}`;
+  return `Some steps have settings of the policy pack of their own, in which policies only advise whose demands a later step meets:
+
+${rows.join("\n")}
+
+\`npm run deploy\` never takes them: where people have data, begin with the step after them. On this machine:
 
 \`\`\`sh
-npm run local -- up --stack dev --stack-file docs/migration/${stackFile} \\
-  --no-policy --policy-pack policy-pack --policy-pack-config docs/migration/${policies}
+${commands}
 \`\`\``;
 }
 

@@ -40,7 +40,7 @@ export const STEPS: readonly Step[] = [
     title: "The base, on provisioned instances",
     sections: [],
     does: "Keys, network with NAT, Aurora PostgreSQL on two db.t4g.medium instances with rotation and deletion of old rows, cache, shared files, stream and archive, two tasks behind the API. Two endpoints are there from the start: the functions in the VPC have no other way to secrets and logs.",
-    advisory: ["alarm-reaches-somebody", "queue-watched"],
+    advisory: ["alarm-reaches-somebody", "queue-watched", "endpoints-complete"],
     risks:
       "None for what exists: everything is new. The account has to be prepared (`npm run preflight`), and the image pushed. Nobody is told when something fails: the policies that ask for it only advise in this step, and in a test environment only.",
     back: "`pulumi destroy`, as long as `protection` is false and nobody has put data into it.",
@@ -52,6 +52,7 @@ export const STEPS: readonly Step[] = [
     title: "Monitoring and alerting",
     sections: ["monitoring", "alerts"],
     does: "Topics with the people on call, alarms with runbooks, dashboards, saved queries, burn rates of the objectives, a canary, a budget and warnings of odd costs.",
+    advisory: ["endpoints-complete"],
     risks:
       "Every contact has to confirm its e-mail, or hears nothing. Alarms that were calibrated nowhere may fire in the first days. The canary's calls count as traffic.",
     back: "Deploy step 1's file. The canary's bucket with its screenshots goes, and with it the history of runs; alarms' history stays in CloudWatch for two weeks.",
