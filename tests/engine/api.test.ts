@@ -115,7 +115,7 @@ function stackFile(api: Sections = {}): string {
   };
   const others = [
     ...["database", "rotation", "dataRetention", "cache", "files", "streaming", "service", "alerts"],
-    ...["monitoring", "remediation"],
+    ...["backup", "monitoring", "audit", "remediation"],
   ];
   for (const name of others) {
     Reflect.deleteProperty(sections, `streamflix:${name}`);
