@@ -107,7 +107,8 @@ export class Alerts extends pulumi.ComponentResource {
           endpoint,
           redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.failures.arn }),
         },
-        { parent: this },
+        // With its policy: SNS loses what it may not send to the queue.
+        { parent: this, dependsOn: [this.failures] },
       );
     for (const contact of alerts.email) {
       subscribe(`${name}-${contact}-email`, critical, "email", contacts[contact]?.email);

@@ -6,15 +6,21 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { Alerts } from "../../../components/alerts";
 import { Keys } from "../../../components/keys";
+import { makeAlarm } from "../../../components/monitoring/alarm";
+import { failureAlarms } from "../../../components/monitoring/rows/platform";
 import { Network } from "../../../components/network";
 import { homeProvider } from "../../../components/provider";
-import { loadConfig, Names } from "../../../config";
+import { boundRoles } from "../../../components/role-boundary";
+import { boundaryArn, loadConfig, Names } from "../../../config";
 import { copyOf } from "./copy";
 import { parseSize } from "./size";
 
 const config = loadConfig();
 const size = parseSize(new pulumi.Config("bench").require("size"));
-const opts = { providers: [homeProvider(config)] };
+const opts = {
+  providers: [homeProvider(config)],
+  transforms: [boundRoles(boundaryArn("workload", config.aws))],
+};
 
 if (size === "start") {
   new awsx.ec2.Vpc(
@@ -51,10 +57,18 @@ for (let index = 0; index < copies; index += 1) {
     opts,
   );
   if (copy.alerts) {
-    new Alerts(
+    const alerts = new Alerts(
       `alerts-${index}`,
       { ...place, alerts: copy.alerts, contacts: copy.contacts, keyArn: keys.arns.messaging },
       opts,
     );
+    for (const row of failureAlarms({ alerts: alerts.failures.metrics })) {
+      makeAlarm(
+        `alerts-${index}-${row.what}`,
+        row,
+        { names: place.names, topics: alerts.topics },
+        { parent: alerts },
+      );
+    }
   }
 }
