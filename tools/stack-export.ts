@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { UnreadableState } from "./policy/stack-resources";
+
 const REPOSITORY = path.resolve(__dirname, "..");
 
 /** A stack that has no deployment on the local engine. */
@@ -55,6 +57,25 @@ export function exportText(stack: string, file: string | undefined): string {
       `${file} can't be read. Allowed: a file with what "pulumi stack export" prints.`,
     );
   }
+}
+
+/**
+ * What to tell a user whose export, or something else that was given, can't be used.
+ *
+ * @param expected errors whose text is for the user
+ * @throws the error itself when it is none of these
+ */
+export function faultText(
+  error: unknown,
+  { stack, file }: { readonly stack: string; readonly file: string | undefined },
+  expected: readonly (new (...words: string[]) => Error)[],
+): string {
+  if (error instanceof UnreadableState) {
+    return `error: ${file ?? `the export of ${stack}`} is no export: ${error.message}`;
+  }
+  if (error instanceof Error && expected.some((kind) => error instanceof kind))
+    return `error: ${error.message}`;
+  throw error;
 }
 
 /** A path that a user gave: npm runs scripts in the package's directory and tells in INIT_CWD where the user stood. */

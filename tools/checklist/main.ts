@@ -9,8 +9,8 @@
  * Exit status: 0 when no point fails, 1 when one does or nothing could be checked, 2 for a wrong command line.
  */
 import { parseArgs } from "node:util";
-import { readStackResources, UnreadableState } from "../policy/stack-resources";
-import { exportText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
+import { readStackResources } from "../policy/stack-resources";
+import { exportText, faultText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
 import { stackSections, UnusableStack } from "../stack-sections";
 import { checklist } from "./checklist";
 import { Inventory } from "./inventory";
@@ -69,15 +69,8 @@ function main(words: readonly string[]): number {
     process.stdout.write(json ? renderJson(stack, verdicts) : renderMarkdown(stack, verdicts));
     return verdicts.some(({ state }) => state === "fail") ? 1 : 0;
   } catch (error) {
-    if (error instanceof UnreadableState) {
-      console.error(`error: ${file ?? `the export of ${stack}`} is no export: ${error.message}`);
-      return 1;
-    }
-    if (error instanceof Error && EXPECTED.some((kind) => error instanceof kind)) {
-      console.error(`error: ${error.message}`);
-      return 1;
-    }
-    throw error;
+    console.error(faultText(error, options, EXPECTED));
+    return 1;
   }
 }
 

@@ -14,8 +14,7 @@ import { parseArgs } from "node:util";
 import { checkout, repositoryRoot } from "../../local/paths";
 import { UnreadableStack } from "../cost/stack";
 import type { PackConfig } from "../policy/analyzer";
-import { UnreadableState } from "../policy/stack-resources";
-import { exportText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
+import { exportText, faultText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
 import { UnusableStack } from "../stack-sections";
 import { factsOf } from "./facts";
 import { renderPage } from "./page";
@@ -67,15 +66,8 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(`${facts.resources.length} resources, ${facts.alarms.length} alarms; written to ${out}`);
     return 0;
   } catch (error) {
-    if (error instanceof UnreadableState) {
-      console.error(`error: ${file ?? `the export of ${stack}`} is no export: ${error.message}`);
-      return 1;
-    }
-    if (error instanceof Error && EXPECTED.some((kind) => error instanceof kind)) {
-      console.error(`error: ${error.message}`);
-      return 1;
-    }
-    throw error;
+    console.error(faultText(error, options, EXPECTED));
+    return 1;
   }
 }
 

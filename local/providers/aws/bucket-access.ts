@@ -71,6 +71,24 @@ export function bucketAdmits(
   );
 }
 
+/** Whether a bucket's policy lets a service look at the bucket and write to its folder of the account's logs. */
+export function admitsAccountLogs(
+  world: World,
+  {
+    bucket,
+    service,
+    folder,
+    context,
+  }: Required<Pick<BucketUse, "bucket" | "service" | "context">> & { readonly folder: string },
+): boolean {
+  const own = `arn:aws:s3:::${bucket}`;
+  const written = `${own}/AWSLogs/${world.place.account}/${folder}/file`;
+  return (
+    bucketAdmits(world, { bucket, service, action: "s3:GetBucketAcl", resource: own, context }) &&
+    bucketAdmits(world, { bucket, service, action: "s3:PutObject", resource: written, context })
+  );
+}
+
 /** Puts an object into a bucket: from now on it is not empty. The account counts objects, it keeps none. */
 export function putObject(world: World, bucket: string): void {
   const object = world.need({ types: [BUCKET], by: "id" }, bucket);

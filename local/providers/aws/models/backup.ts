@@ -2,15 +2,14 @@ import type { Props } from "../../../account/store";
 import { inRange, oneOf, shaped } from "../checks";
 import { requireKeyGrant, requireKeyUse } from "../key-grants";
 import { AwsError, type Model } from "../model";
-import { matchesPattern, readStatements, requireTrust, roleAllows } from "../policy-documents";
+import { requireTrust, roleAllows } from "../policy-documents";
 import { hexOf, mapsOf, strings, stringsAt, text, type World } from "../world";
 import { planProblems, requireLifecycle } from "./backup-rules";
+import { publishGrants, TOPIC } from "./sns";
 
 const VAULT = "aws:backup/vault:Vault";
 const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
 const PLAN = "aws:backup/plan:Plan";
-const TOPIC = "aws:sns/topic:Topic";
-const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
 
 /** Principal of AWS Backup. */
 const BACKUP = "backup.amazonaws.com";
@@ -205,17 +204,7 @@ function requireVault(world: World, arn: string): void {
 /** AWS would take a topic that refuses what the vault tells, and lose it. */
 function requireTopic(world: World, arn: string): void {
   const topic = world.need({ types: [TOPIC], by: "arn" }, arn);
-  const isAdmitted = world
-    .all(TOPIC_POLICY)
-    .filter((it) => it.inputs["arn"] === arn)
-    .flatMap((it) => readStatements(it.inputs["policy"]))
-    .some(
-      ({ effect, services, actions }) =>
-        effect === "Allow" &&
-        services.includes(BACKUP) &&
-        actions.some((pattern) => matchesPattern(pattern, "sns:Publish")),
-    );
-  if (!isAdmitted) {
+  if (publishGrants(world, arn, BACKUP).length === 0) {
     throw new AwsError("AccessDeniedException", `The policy of ${arn} does not let ${BACKUP} publish.`);
   }
   const key = topic.inputs["kmsMasterKeyId"];

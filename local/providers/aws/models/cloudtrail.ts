@@ -1,5 +1,5 @@
 import type { Props } from "../../../account/store";
-import { BUCKET, bucketAdmits } from "../bucket-access";
+import { admitsAccountLogs, BUCKET } from "../bucket-access";
 import { exclusive, shaped } from "../checks";
 import { requireKeyGrant } from "../key-grants";
 import { AwsError, type Model } from "../model";
@@ -81,26 +81,15 @@ function arnOf(inputs: Props, world: World): string {
 }
 
 function requireBucket(bucket: string, trailArn: string, world: World): void {
-  const { account } = world.place;
   if (world.resolve({ types: [BUCKET], by: "id" }, bucket) === undefined) {
     throw new AwsError("S3BucketDoesNotExistException", `S3 bucket ${bucket} does not exist!`);
   }
   const context = {
     "aws:sourcearn": trailArn,
-    "aws:sourceaccount": account,
+    "aws:sourceaccount": world.place.account,
     "s3:x-amz-acl": "bucket-owner-full-control",
   };
-  const own = `arn:aws:s3:::${bucket}`;
-  const isAdmitted =
-    bucketAdmits(world, { bucket, service: SERVICE, action: "s3:GetBucketAcl", resource: own, context }) &&
-    bucketAdmits(world, {
-      bucket,
-      service: SERVICE,
-      action: "s3:PutObject",
-      resource: `${own}/AWSLogs/${account}/CloudTrail/file`,
-      context,
-    });
-  if (!isAdmitted) {
+  if (!admitsAccountLogs(world, { bucket, service: SERVICE, folder: "CloudTrail", context })) {
     throw new AwsError(
       "InsufficientS3BucketPolicyException",
       `Incorrect S3 bucket policy is detected for bucket: ${bucket}`,

@@ -1,4 +1,4 @@
-import { BUCKET, BUCKET_LOCK, bucketAdmits, partOf } from "../bucket-access";
+import { admitsAccountLogs, BUCKET, BUCKET_LOCK, partOf } from "../bucket-access";
 import { oneOf, shaped, under } from "../checks";
 import { requireKeyGrant } from "../key-grants";
 import { AwsError, type Model } from "../model";
@@ -159,18 +159,8 @@ function requireBucket(bucket: string, world: World): void {
       `Cannot find a S3 bucket with an empty bucket name: ${bucket}`,
     );
   }
-  const { account } = world.place;
-  const own = `arn:aws:s3:::${bucket}`;
-  const context = { "aws:sourceaccount": account, "s3:x-amz-acl": "bucket-owner-full-control" };
-  const isAdmitted =
-    bucketAdmits(world, { bucket, service: SERVICE, action: "s3:GetBucketAcl", resource: own, context }) &&
-    bucketAdmits(world, {
-      bucket,
-      service: SERVICE,
-      action: "s3:PutObject",
-      resource: `${own}/AWSLogs/${account}/Config/file`,
-      context,
-    });
+  const context = { "aws:sourceaccount": world.place.account, "s3:x-amz-acl": "bucket-owner-full-control" };
+  const isAdmitted = admitsAccountLogs(world, { bucket, service: SERVICE, folder: "Config", context });
   const retention = mapOf(mapOf(partOf(world, BUCKET_LOCK, bucket)?.inputs["rule"])["defaultRetention"]);
   // Documented as not supported, in "Managing the Delivery Channel"; nothing would arrive.
   const isLocked = textOr(retention, "mode", "") !== "";

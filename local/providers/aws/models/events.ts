@@ -6,7 +6,7 @@ import { matchesPattern, readStatements } from "../policy-documents";
 import { mapOf, text, type World } from "../world";
 import { patternProblems } from "./event-patterns";
 import { requirePermission } from "./lambda-types";
-import { TOPIC, TOPIC_POLICY } from "./sns";
+import { publishGrants, TOPIC } from "./sns";
 import { QUEUE } from "./sqs";
 
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
@@ -125,17 +125,9 @@ function verifyTarget(inputs: Props, world: World): void {
 /** EventBridge brings nothing along that a condition could ask for. */
 function verifyTopic(arn: string, rule: string, world: World): void {
   const topic = world.need({ types: [TOPIC], by: "arn" }, arn);
-  const isAdmitted = world
-    .all(TOPIC_POLICY)
-    .filter((it) => it.inputs["arn"] === arn)
-    .flatMap((it) => readStatements(it.inputs["policy"]))
-    .some(
-      ({ effect, services, actions, conditions }) =>
-        effect === "Allow" &&
-        services.includes(EVENTS) &&
-        actions.some((pattern) => matchesPattern(pattern, "sns:Publish")) &&
-        Object.keys(conditions).length === 0,
-    );
+  const isAdmitted = publishGrants(world, arn, EVENTS).some(
+    ({ conditions }) => Object.keys(conditions).length === 0,
+  );
   if (!isAdmitted) {
     throw new AwsError(
       "AccessDeniedException",

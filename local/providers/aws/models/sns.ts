@@ -1,6 +1,6 @@
 import { KEY } from "./keys";
 import { AwsError, type Model } from "../model";
-import { readStatements } from "../policy-documents";
+import { matchesPattern, readStatements, type Statement } from "../policy-documents";
 import { ec2Id, mapOf, text, type World } from "../world";
 import { QUEUE, QUEUE_POLICY } from "./sqs";
 
@@ -21,7 +21,7 @@ const topic: Model = {
   },
 };
 
-export const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
+const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
 
 const topicPolicy: Model = {
   type: TOPIC_POLICY,
@@ -72,6 +72,20 @@ const topicSubscription: Model = {
     };
   },
 };
+
+/** What of a topic's policy lets a service publish to it; whether its conditions hold is the service's matter. */
+export function publishGrants(world: World, topicArn: string, service: string): Statement[] {
+  return world
+    .all(TOPIC_POLICY)
+    .filter((it) => it.inputs["arn"] === topicArn)
+    .flatMap((it) => readStatements(it.inputs["policy"]))
+    .filter(
+      ({ effect, services, actions }) =>
+        effect === "Allow" &&
+        services.includes(service) &&
+        actions.some((pattern) => matchesPattern(pattern, "sns:Publish")),
+    );
+}
 
 /** SNS takes a queue that it may not send to, and loses what it could not deliver: refused here. */
 function requireRedrive(world: World, arn: unknown): void {
