@@ -210,7 +210,17 @@ const backup =
       backup: config.backup,
       databaseDays: config.database?.backupRetentionDays,
       tagged: [database, files].filter((it) => it !== undefined).length,
-      keyArn: keys.arns.backup,
+      keyArns: keys.arns,
+      restoreTargets: {
+        ...(database && {
+          database: {
+            subnetGroupName: database.subnetGroupName,
+            securityGroupId: database.securityGroupId,
+            isContinuous: config.backup.continuous !== undefined,
+          },
+        }),
+        hasFiles: files !== undefined,
+      },
       replicationBoundaryArn: boundaryArn("replication", config.aws),
       alertTopics: alerts?.topics,
       protect,

@@ -33,6 +33,15 @@ export const BACKUP_RULES: readonly Rule[] = [
     },
     ({ backup }) => backup === undefined || backup.lock !== undefined,
   ),
+  prodOnly(
+    "prod-restores-are-tested",
+    {
+      path: ["backup", "restoreTests"],
+      allowed: "an empty object in prod",
+      why: "a backup that was never restored is a hope",
+    },
+    ({ backup }) => backup === undefined || backup.restoreTests !== undefined,
+  ),
   {
     id: "compliance-is-protected",
     check: ({ environment, backup }) =>

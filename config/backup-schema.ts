@@ -46,6 +46,14 @@ const lock = noted(
   },
 );
 
+const restoreTests = noted(z.strictObject({}).readonly().exactOptional(), {
+  means:
+    "Restores the newest backups every Monday, beside the originals, and takes away what came of it; AWS Backup keeps how long it took.",
+  allowed: "an empty object; prod: always",
+  why: "a backup that was never restored is a hope; each restore is paid for",
+  absent: "nobody knows whether the backups are any good",
+});
+
 /** Section `streamflix:backup`. */
 export const backup = noted(
   z
@@ -57,6 +65,7 @@ export const backup = noted(
       }),
       continuous,
       lock,
+      restoreTests,
       standbyVaultArn: noted(z.string().regex(VAULT_ARN).exactOptional(), {
         means: "Vault of the standby region that the backup of each night is copied to.",
         allowed: "ARN of a vault of this account in another region that the platform may use",

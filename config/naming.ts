@@ -132,6 +132,13 @@ const FIXED = {
   backupVault: { maxLength: 50, pattern: /^[\w-]{2,}$/, allowed: WORDS, form: flat },
   /** Value of the tag by which the plan finds what it backs up. */
   backupPlan: { maxLength: 50, pattern: /^[\w.-]+$/, allowed: `${WORDS} and dots`, form: flat },
+  /** AWS takes no hyphens here. */
+  restoreTestingPlan: {
+    maxLength: 50,
+    pattern: /^[A-Za-z0-9_]+$/,
+    allowed: "letters, digits and underscores",
+    form: (what, stack) => flat(what, stack).replaceAll("-", "_"),
+  },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   snsTopic: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   /** Account and region make it unique in the world, and nobody else can have taken it before. */

@@ -4,6 +4,7 @@ import { type BackupConfig, dataTags, type Names, type RetentionConfig } from ".
 import type { AlertTopics } from "../alerts";
 import type { MetricSource } from "../metrics";
 import { policyText } from "../policy";
+import { RestoreTests, type RestoreTargets } from "./restore-tests";
 import { BackupRole } from "./role";
 import { backupTag, planName } from "./tag";
 
@@ -17,7 +18,9 @@ export interface BackupArgs {
   readonly databaseDays: number | undefined;
   /** How many resources of the stack are tagged for the plan. */
   readonly tagged: number;
-  readonly keyArn: pulumi.Input<string>;
+  readonly keyArns: Readonly<Record<"backup" | "viewerData", pulumi.Input<string>>>;
+  /** What restore tests restore, and where. */
+  readonly restoreTargets: RestoreTargets;
   /** Boundary of the role where it copies to the standby region. */
   readonly replicationBoundaryArn: string;
   /** Who is told what no figure shows. @default nobody */
@@ -32,6 +35,8 @@ export interface BackupMetrics {
   /** Backups that every night has to bring. */
   readonly jobsPerDay: number;
   readonly areCopied: boolean;
+  /** Whether restores are tried every week. */
+  readonly areTested: boolean;
 }
 
 /** The nightly rule as it was asked for: times in UTC, windows in minutes. */
@@ -126,7 +131,23 @@ export class Backup extends pulumi.ComponentResource {
       // Of what can't be backed up continuously AWS would make one more backup a day.
       this.selection(`${name}-continuous`, continuous, role, args, [clusters]);
     }
+    if (backup.restoreTests) {
+      new RestoreTests(
+        `${name}-tests`,
+        {
+          names,
+          accountId,
+          region,
+          vaultArn: vaultArnOf(args),
+          targets: args.restoreTargets,
+          dataKeyArn: args.keyArns.viewerData,
+        },
+        // Named by a text that makes no dependency.
+        { parent: this, dependsOn: [vault] },
+      );
+    }
     this.metrics = {
+      areTested: backup.restoreTests !== undefined,
       vault: { namespace: "AWS/Backup", dimensions: { BackupVaultName: this.vaultName } },
       jobsPerDay: args.tagged,
       areCopied: standbyVaultArn !== undefined,
@@ -142,7 +163,7 @@ export class Backup extends pulumi.ComponentResource {
       name,
       {
         name: this.vaultName,
-        kmsKeyArn: args.keyArn,
+        kmsKeyArn: args.keyArns.backup,
         // A stack that may be destroyed takes its backups with it.
         forceDestroy: !protect,
         tags: dataTags("personal", "backup"),

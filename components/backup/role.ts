@@ -51,7 +51,10 @@ export class BackupRole extends pulumi.ComponentResource {
             ...databaseStatements(args),
             ...fileStatements(args),
             ...vaultStatements(args),
-            ...keyStatements(args),
+            ...keyStatements("Keys", args.region, args),
+            ...(args.standby
+              ? keyStatements("StandbyKeys", regionOf(args.standby.vaultArn), args, STANDBY_KEYS)
+              : []),
           ],
         },
       },
@@ -63,7 +66,7 @@ export class BackupRole extends pulumi.ComponentResource {
 }
 
 /** AWS documents no source that Backup brings along when it takes a role; where it does, it has to be this account. */
-function backupTrust(accountId: string): aws.iam.PolicyDocument {
+export function backupTrust(accountId: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -185,39 +188,36 @@ function vaultStatements({
   ];
 }
 
-/** KMS lets AWS's services use a key for as long as the backup is there. */
-function keyStatements({ names, accountId, region, standby }: BackupRoleArgs): aws.iam.PolicyStatement[] {
-  const own = KEYS.map((key) => names.fixed("kmsAlias", key));
-  const keysOf = (where: string) => `arn:aws:kms:${where}:${accountId}:key/*`;
-  const statements = (sid: string, where: string, operator: string, aliases: readonly string[]) => [
+/** What a role needs on keys that stand for backups by their aliases: KMS lends them to AWS's services. */
+export function keyStatements(
+  sid: string,
+  region: string,
+  { names, accountId }: Pick<BackupRoleArgs, "names" | "accountId">,
+  byAlias: Readonly<Record<string, Record<string, string[]>>> = {
+    "ForAnyValue:StringEquals": { "kms:ResourceAliases": KEYS.map((key) => names.fixed("kmsAlias", key)) },
+  },
+): aws.iam.PolicyStatement[] {
+  const Resource = `arn:aws:kms:${region}:${accountId}:key/*`;
+  return [
     {
       Sid: `LookAt${sid}`,
-      Effect: "Allow" as const,
+      Effect: "Allow",
       Action: "kms:DescribeKey",
-      Resource: keysOf(where),
-      Condition: { [operator]: { "kms:ResourceAliases": [...aliases] } },
+      Resource,
+      Condition: byAlias,
     },
     {
       Sid: `Lend${sid}`,
-      Effect: "Allow" as const,
+      Effect: "Allow",
       Action: "kms:CreateGrant",
-      Resource: keysOf(where),
-      Condition: {
-        [operator]: { "kms:ResourceAliases": [...aliases] },
-        Bool: { "kms:GrantIsForAWSResource": "true" },
-      },
+      Resource,
+      Condition: { ...byAlias, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
   ];
-  return [
-    ...statements("Keys", region, "ForAnyValue:StringEquals", own),
-    ...(standby
-      ? // The standby stack's suffix is its own.
-        statements("StandbyKeys", regionOf(standby.vaultArn), "ForAnyValue:StringLike", [
-          "alias/streamflix-backup-*",
-        ])
-      : []),
-  ];
 }
+
+/** The standby stack's suffix is its own. */
+const STANDBY_KEYS = { "ForAnyValue:StringLike": { "kms:ResourceAliases": ["alias/streamflix-backup-*"] } };
 
 function regionOf(arn: string): string {
   return arn.split(":")[3] ?? "";

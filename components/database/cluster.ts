@@ -43,6 +43,8 @@ export class Cluster extends pulumi.ComponentResource {
   /** Once these are there, somebody can sign in and write. */
   readonly withWriter: Instances["withWriter"];
   readonly serverLogGroupName: pulumi.Output<string>;
+  /** Subnets of the isolated tier, for what is restored too. */
+  readonly subnetGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:database:Cluster", name, {}, opts);
@@ -131,6 +133,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.subnetGroupName = subnetGroup.name;
     this.withWriter = instances.withWriter;
     this.serverLogGroupName = logs.serverLogGroupName;
     if (database.readers.provisioned) {
@@ -148,6 +151,7 @@ export class Cluster extends pulumi.ComponentResource {
       cluster: this.cluster,
       withWriter: this.withWriter,
       serverLogGroupName: this.serverLogGroupName,
+      subnetGroupName: this.subnetGroupName,
     });
   }
 }

@@ -52,6 +52,8 @@ export class Database extends pulumi.ComponentResource {
   readonly clusterIdentifier: pulumi.Output<string>;
   readonly clusterArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
+  /** Where a restored cluster goes as well. */
+  readonly subnetGroupName: pulumi.Output<string>;
   readonly secretArns: DatabaseSecrets["arns"];
   /** What a service that signs in has to wait for. */
   readonly roles: DatabaseRoles;
@@ -69,7 +71,7 @@ export class Database extends pulumi.ComponentResource {
     const parent = { parent: this };
 
     const masterPassword = firstPassword(`${name}-master`, parent);
-    const { cluster, withWriter, serverLogGroupName } = new Cluster(
+    const { cluster, withWriter, serverLogGroupName, subnetGroupName } = new Cluster(
       name,
       {
         ...place,
@@ -133,6 +135,7 @@ export class Database extends pulumi.ComponentResource {
     this.clusterIdentifier = cluster.clusterIdentifier;
     this.clusterArn = cluster.arn;
     this.securityGroupId = pulumi.output(args.securityGroupId);
+    this.subnetGroupName = subnetGroupName;
     this.breakGlassRoleArn = breakGlass.roleArn;
     this.metrics = databaseMetrics({
       names,
@@ -164,6 +167,7 @@ export class Database extends pulumi.ComponentResource {
       clusterIdentifier: this.clusterIdentifier,
       clusterArn: this.clusterArn,
       securityGroupId: this.securityGroupId,
+      subnetGroupName: this.subnetGroupName,
       secretArns: this.secretArns,
       roles: this.roles,
       breakGlassRoleArn: this.breakGlassRoleArn,

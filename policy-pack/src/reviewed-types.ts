@@ -7,6 +7,8 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:apigatewayv2/vpcLink:VpcLink": "a way into the network whose security groups are judged",
   "aws:appautoscaling/policy:Policy": "changes a number of tasks and holds no data",
   "aws:appautoscaling/target:Target": "bounds a number of tasks and holds no data",
+  "aws:backup/restoreTestingSelection:RestoreTestingSelection":
+    "what a test restores, by tag, and where; the plan is judged itself",
   "aws:backup/selection:Selection": "what a plan takes, by tag; what its role may do is judged there",
   "aws:backup/vaultNotifications:VaultNotifications": "tells a topic, which is judged itself",
   "aws:budgets/budget:Budget": "watches costs",

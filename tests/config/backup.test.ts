@@ -86,6 +86,13 @@ checkCases("configuration rules: backup", [
     `${LOCK}.mode | "legal" | governance; compliance only where streamflix:environment.protection is true`,
   ),
   prod("no lock in prod", LOCK, undefined, `${LOCK} | nothing | an object with mode in prod`),
+  one("restore tests in dev", `${BACKUP}.restoreTests`, {}),
+  prod(
+    "no restore tests in prod",
+    `${BACKUP}.restoreTests`,
+    undefined,
+    `${BACKUP}.restoreTests | nothing | an empty object in prod`,
+  ),
   one("copies to the standby region", `${BACKUP}.standbyVaultArn`, vault("eu-west-1")),
   one(
     "copies beside the originals",

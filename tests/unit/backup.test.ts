@@ -31,7 +31,11 @@ function backup(
         backup: section(config, "backup"),
         databaseDays: section(config, "database").backupRetentionDays,
         tagged: 2,
-        keyArn: "key-backup",
+        keyArns: { backup: "key-backup", viewerData: "key-viewer-data" },
+        restoreTargets: {
+          database: { subnetGroupName: "isolated", securityGroupId: "group-data", isContinuous: true },
+          hasFiles: true,
+        },
         replicationBoundaryArn: BOUNDARY,
         alertTopics: TOPICS,
         ...more,
@@ -39,7 +43,8 @@ function backup(
   );
 }
 
-const rightsOf = (all: readonly Registered[]) => statementsOf(only(all, "RolePolicy").inputs["policy"]);
+const rightsOf = (all: readonly Registered[]) =>
+  statementsOf(only(all, "RolePolicy", "backup").inputs["policy"]);
 const isTagged = (stackName: string) => ({
   StringEquals: { "aws:ResourceTag/backup-plan": `streamflix-backup-${stackName}` },
 });
@@ -53,13 +58,15 @@ describe("Backup", () => {
   it("registers exactly these resources", () => {
     assert.deepEqual(countByType(all), {
       "aws:backup/plan:Plan": 2,
+      "aws:backup/restoreTestingPlan:RestoreTestingPlan": 2,
+      "aws:backup/restoreTestingSelection:RestoreTestingSelection": 3,
       "aws:backup/selection:Selection": 2,
       "aws:backup/vault:Vault": 1,
       "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1,
       "aws:backup/vaultNotifications:VaultNotifications": 1,
       "aws:backup/vaultPolicy:VaultPolicy": 1,
-      "aws:iam/role:Role": 1,
-      "aws:iam/rolePolicy:RolePolicy": 1,
+      "aws:iam/role:Role": 2,
+      "aws:iam/rolePolicy:RolePolicy": 2,
     });
   });
 
@@ -235,7 +242,7 @@ describe("Backup", () => {
 
   describe("its role", () => {
     it("is taken by AWS Backup, for this account where it says whom it works for", () => {
-      const { assumeRolePolicy, namePrefix } = only(all, "Role").inputs;
+      const { assumeRolePolicy, namePrefix } = only(all, "Role", "backup").inputs;
       assert.equal(namePrefix, "streamflix-backup-prod-");
       assert.deepEqual(assumeRolePolicy, {
         Version: "2012-10-17",
@@ -316,6 +323,95 @@ describe("Backup", () => {
     });
   });
 
+  describe("its restore tests", () => {
+    const tests = "RestoreTestingPlan";
+    const selections = "RestoreTestingSelection";
+
+    it("restore the newest nightly backups and the newest continuous one, each week", () => {
+      const planOf = (name: string, type: string) => ({
+        name,
+        scheduleExpression: "cron(0 9 ? * MON *)",
+        startWindowHours: 4,
+        recoveryPointSelection: {
+          algorithm: "LATEST_WITHIN_WINDOW",
+          includeVaults: ["arn:aws:backup:eu-central-1:444455556666:backup-vault:streamflix-vault-prod"],
+          recoveryPointTypes: [type],
+          selectionWindowDays: 7,
+        },
+      });
+      assert.deepEqual(
+        ofType(all, tests).map(({ inputs }) => inputs),
+        [planOf("streamflix_continuous_prod", "CONTINUOUS"), planOf("streamflix_nightly_prod", "SNAPSHOT")],
+      );
+    });
+
+    it("restore what carries the tag, beside the originals and under their key", () => {
+      const common = {
+        iamRoleArn: "Role/backup-tests#arn",
+        validationWindowHours: 4,
+        protectedResourceConditions: {
+          stringEquals: [{ key: "aws:ResourceTag/backup-plan", value: "streamflix-backup-prod" }],
+        },
+      };
+      const aurora = {
+        ...common,
+        name: "database",
+        protectedResourceType: "Aurora",
+        restoreMetadataOverrides: {
+          dbSubnetGroupName: "isolated",
+          vpcSecurityGroupIds: '["group-data"]',
+        },
+      };
+      assert.deepEqual(
+        ofType(all, selections).map(({ inputs }) => inputs),
+        [
+          { ...aurora, restoreTestingPlanName: "streamflix_continuous_prod" },
+          { ...aurora, restoreTestingPlanName: "streamflix_nightly_prod" },
+          {
+            ...common,
+            name: "files",
+            restoreTestingPlanName: "streamflix_nightly_prod",
+            protectedResourceType: "EFS",
+            restoreMetadataOverrides: { kmsKeyId: "key-viewer-data" },
+          },
+        ],
+      );
+    });
+
+    it("may make clusters of the tests' name and file systems, and delete nothing", () => {
+      const rights = statementsOf(only(all, "RolePolicy", "backup-tests").inputs["policy"]);
+      assert.deepEqual(Object.keys(rights), [
+        "LookAtDatabases",
+        "RestoreDatabases",
+        "RestoreFiles",
+        "LookAtKeys",
+        "LendKeys",
+      ]);
+      const rds = "arn:aws:rds:eu-central-1:444455556666";
+      assert.deepEqual(rights["RestoreDatabases"]?.["Resource"], [
+        `${rds}:cluster:awsbackup-restore-test-*`,
+        `${rds}:cluster:streamflix-*`,
+        `${rds}:cluster-auto-backup:*`,
+        `${rds}:cluster-pg:*`,
+        `${rds}:cluster-snapshot:awsbackup:*job-*`,
+        `${rds}:og:*`,
+        `${rds}:subgrp:streamflix-*`,
+      ]);
+      assert.doesNotMatch(JSON.stringify(rights), /Delete|Modify/);
+    });
+
+    it("are of what there is: no database, no continuous backups, no files, no tests at all", async () => {
+      const count = async (name: "dev" | "prod", restoreTargets: BackupArgs["restoreTargets"]) => {
+        const some = await backup(name, {}, { restoreTargets });
+        return [ofType(some, tests).length, ofType(some, selections).length];
+      };
+      const database = { subnetGroupName: "isolated", securityGroupId: "group", isContinuous: false };
+      assert.deepEqual(await count("prod", { hasFiles: true }), [1, 1]);
+      assert.deepEqual(await count("prod", { database, hasFiles: false }), [1, 1]);
+      assert.deepEqual(await count("dev", { database, hasFiles: true }), [0, 0]);
+    });
+  });
+
   describe("with a standby vault", () => {
     let copying: readonly Registered[];
     before(async () => {
@@ -330,7 +426,7 @@ describe("Backup", () => {
     });
 
     it("has the boundary of what may carry data there, and rights on both sides", () => {
-      assert.equal(only(copying, "Role").inputs["permissionsBoundary"], BOUNDARY);
+      assert.equal(only(copying, "Role", "backup").inputs["permissionsBoundary"], BOUNDARY);
       const rights = rightsOf(copying);
       const added = Object.keys(rights).filter((sid) => !(sid in rightsOf(all)));
       assert.deepEqual(added, ["TakeFromVault", "LookAtStandbyKeys", "LendStandbyKeys"]);

@@ -64,6 +64,12 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
     "resources",
     "selectionTags",
   ],
+  "aws:backup/restoreTestingPlan:RestoreTestingPlan": ["name"],
+  "aws:backup/restoreTestingSelection:RestoreTestingSelection": [
+    "name",
+    "protectedResourceType",
+    "restoreTestingPlanName",
+  ],
   "aws:backup/vault:Vault": ["kmsKeyArn", "name"],
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [
     "backupVaultName",

@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 111,
+    alarms: 112,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,
@@ -113,6 +113,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:appautoscaling/policy:Policy": 2,
         "aws:appautoscaling/target:Target": 1,
         "aws:backup/plan:Plan": 2,
+        ...(expected.edge && {
+          "aws:backup/restoreTestingPlan:RestoreTestingPlan": 2,
+          "aws:backup/restoreTestingSelection:RestoreTestingSelection": 3,
+        }),
         "aws:backup/selection:Selection": 2,
         "aws:backup/vault:Vault": 1,
         ...(expected.edge && { "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1 }),
@@ -156,8 +160,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/userGroup:UserGroup": 1,
         "aws:guardduty/detector:Detector": 1,
         "aws:guardduty/detectorFeature:DetectorFeature": 6,
-        "aws:iam/role:Role": 20,
-        "aws:iam/rolePolicy:RolePolicy": 26,
+        "aws:iam/role:Role": expected.edge ? 21 : 20,
+        "aws:iam/rolePolicy:RolePolicy": expected.edge ? 27 : 26,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
@@ -208,6 +212,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:api:ServiceLink": 1,
         "streamflix:backup:Backup": 1,
         "streamflix:backup:BackupRole": 1,
+        ...(expected.edge && { "streamflix:backup:RestoreRole": 1, "streamflix:backup:RestoreTests": 1 }),
         "streamflix:bucket:Bucket": expected.edge ? 6 : 5,
         "streamflix:cache:Cache": 1,
         "streamflix:database:BreakGlass": 1,
@@ -320,8 +325,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 72 components (78 with firewall, domain, columns and history), one a rule of remediation, and 4 passwords.
-      const outside = 77 + expected.rules + (expected.edge ? 6 : 0);
+      // The others: the provider itself, 72 components (80 with firewall, domain, columns, history and restore tests), one a rule of remediation, and 4 passwords.
+      const outside = 77 + expected.rules + (expected.edge ? 8 : 0);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -334,8 +339,9 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Alerts alerts": 5 + expected.subscriptions,
         "Api api": 8 + (expected.edge ? 1 : 0),
         "Audit audit": expected.edge ? 5 : 4,
-        "Backup backup": 8 + (expected.edge ? 1 : 0),
+        "Backup backup": 8 + (expected.edge ? 2 : 0),
         "BackupRole backup": 2,
+        ...(expected.edge && { "RestoreRole backup-tests": 2, "RestoreTests backup-tests": 6 }),
         "BreakGlass database-break-glass": 6,
         "Bucket access-logs": 7,
         "Bucket audit-trail": expected.edge ? 9 : 8,

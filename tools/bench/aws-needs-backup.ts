@@ -2,7 +2,7 @@
  * Backup's part of the list in `aws-needs.ts`.
  *
  * Left out, since AWS takes the request without them: what a selection's tags and patterns stand for, the vaults that
- * copies go to, and what the role may do besides looking for tags.
+ * copies go to, the vaults and groups of restore tests, and what the role may do besides looking for tags.
  */
 import type { Need } from "./aws-edges";
 
@@ -39,6 +39,20 @@ export const BACKUP_NEEDS: Readonly<Record<string, readonly Need[]>> = {
       property: "rules.targetVaultName",
       types: VAULT,
       reason: "CreateBackupPlan takes TargetBackupVaultName, and refuses one that is not there",
+    },
+  ],
+  "aws:backup/restoreTestingPlan:RestoreTestingPlan": [],
+  "aws:backup/restoreTestingSelection:RestoreTestingSelection": [
+    {
+      property: "restoreTestingPlanName",
+      types: ["aws:backup/restoreTestingPlan:RestoreTestingPlan"],
+      reason: "CreateRestoreTestingSelection takes RestoreTestingPlanName",
+    },
+    {
+      property: "iamRoleArn",
+      types: ["aws:iam/role:Role"],
+      by: "arn",
+      reason: "CreateRestoreTestingSelection takes IamRoleArn, which AWS Backup has to be able to assume",
     },
   ],
   "aws:backup/selection:Selection": [

@@ -14,7 +14,7 @@ const BACKUP_ENDS = {
 } as const;
 
 /** Alarms on a night without its backup: one that failed, or one that nobody tried to make. */
-export function backupAlarms({ vault, jobsPerDay, areCopied }: BackupMetrics): AlarmRow[] {
+export function backupAlarms({ vault, jobsPerDay, areCopied, areTested }: BackupMetrics): AlarmRow[] {
   const onAny = {
     severity: "critical",
     comparison: ">",
@@ -47,6 +47,17 @@ export function backupAlarms({ vault, jobsPerDay, areCopied }: BackupMetrics): A
       periods: inARow(DAY, 2),
       missing: { as: "breaching", because: "AWS Backup reports nothing where there was no job" },
     },
+    ...(areTested
+      ? [
+          {
+            ...onAny,
+            what: "backup-restore-failed",
+            means: "A backup could not be restored in this week's test: it may be worth nothing.",
+            runbook: "backup#restore-failed",
+            signal: metric(vault, "NumberOfRestoreJobsFailed", "Sum"),
+          },
+        ]
+      : []),
     ...(areCopied
       ? [
           {

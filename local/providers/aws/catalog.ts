@@ -34,6 +34,7 @@ import { rdsModels } from "./models/rds";
 import { rdsGroupModels } from "./models/rds-groups";
 import { rdsInstanceModels } from "./models/rds-instance";
 import { rdsSnapshotModels } from "./models/rds-snapshots";
+import { restoreTestingModels } from "./models/restore-testing";
 import { route53Models } from "./models/route53";
 import { s3Models } from "./models/s3";
 import { s3LifecycleModels } from "./models/s3-lifecycle";
@@ -74,6 +75,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...elasticacheUserModels,
     ...efsModels,
     ...backupModels,
+    ...restoreTestingModels,
     ...secretModels,
     ...secretVersionModels,
     ...ssmModels,

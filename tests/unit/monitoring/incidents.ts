@@ -292,6 +292,14 @@ export const INCIDENTS: readonly Incident[] = [
     told: ["backup-aborted", "backup-expired", "backup-failed"],
   },
   {
+    what: "a restore that fails",
+    source: BACKUP_METRICS,
+    minutes: 60,
+    figures: { "AWS/Backup NumberOfRestoreJobsFailed": 1 },
+    told: [],
+    only: { prod: ["backup-restore-failed"] },
+  },
+  {
     what: "two nights in which nobody backs anything up",
     source: BACKUP_METRICS,
     minutes: 2 * 1440,

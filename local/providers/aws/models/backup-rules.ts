@@ -4,7 +4,7 @@ import { inRange, shaped, under } from "../checks";
 import { AwsError } from "../model";
 import { mapOf, mapsOf } from "../world";
 
-const SCHEDULE = /^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minutes?|hours?|days?)\))$/;
+export const SCHEDULE = /^(cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minutes?|hours?|days?)\))$/;
 
 /** Longest that a continuous backup is kept, and least days that a backup stays in cold storage. */
 const CONTINUOUS_DAYS = 35;

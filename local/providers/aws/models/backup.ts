@@ -7,7 +7,7 @@ import { hexOf, mapsOf, strings, stringsAt, text, type World } from "../world";
 import { planProblems, requireLifecycle } from "./backup-rules";
 import { publishGrants, TOPIC } from "./sns";
 
-const VAULT = "aws:backup/vault:Vault";
+export const VAULT = "aws:backup/vault:Vault";
 const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
 const PLAN = "aws:backup/plan:Plan";
 
