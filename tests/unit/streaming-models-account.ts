@@ -8,6 +8,7 @@ export const S3 = {
   Ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   Policy: "aws:s3/bucketPolicy:BucketPolicy",
   PublicAccess: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  Replication: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
   Versioning: "aws:s3/bucketVersioning:BucketVersioning",
 } as const;
 

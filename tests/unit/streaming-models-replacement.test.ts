@@ -14,6 +14,7 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   [S3.Ownership]: ["bucket"],
   [S3.Policy]: ["bucket"],
   [S3.PublicAccess]: ["bucket"],
+  [S3.Replication]: ["bucket"],
   [S3.Versioning]: ["bucket", "expectedBucketOwner"],
   [STREAMING.Database]: ["catalogId", "name", "targetDatabase"],
   [STREAMING.Firehose]: ["destination", "kinesisSourceConfiguration", "mskSourceConfiguration", "name"],

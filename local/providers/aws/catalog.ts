@@ -38,6 +38,7 @@ import { restoreTestingModels } from "./models/restore-testing";
 import { route53Models } from "./models/route53";
 import { s3Models } from "./models/s3";
 import { s3LifecycleModels } from "./models/s3-lifecycle";
+import { s3ReplicationModels } from "./models/s3-replication";
 import { scalingModels } from "./models/scaling";
 import { schedulerModels } from "./models/scheduler";
 import { secretVersionModels } from "./models/secret-versions";
@@ -60,6 +61,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...vpcAccessModels,
     ...s3Models,
     ...s3LifecycleModels,
+    ...s3ReplicationModels,
     ...kinesisModels,
     ...firehoseModels,
     ...glueModels,
