@@ -68,6 +68,8 @@ import {
 import { alarmActs } from "./rules/alarms";
 import { trailComplete, detectorOn, recorderOn, analyzerKind } from "./rules/audit";
 import { vaultProtected, backupRetention, vaultLock, restoreTested } from "./rules/backup";
+import { bucketLockable, trailBucketLocked } from "./rules/evidence";
+import { vaultKept } from "./rules/vault-kept";
 import { certificateRenews, healthCheckAtHome, parameterNoSecret } from "./rules/names";
 import { bucketNotPublic, accountNotPublic, bucketParts, bucketOwner, bucketAcl } from "./rules/bucket";
 import { bucketPolicyNoLockout } from "./rules/bucket-policy";
@@ -170,6 +172,7 @@ const rules: readonly Rule[] = [
   recorderOn,
   analyzerKind,
   vaultProtected,
+  vaultKept,
   backupRetention,
   vaultLock,
   restoreTested,
@@ -190,6 +193,8 @@ const rules: readonly Rule[] = [
   bucketVersioned,
   bucketForgets,
   bucketLock,
+  bucketLockable,
+  trailBucketLocked,
   bucketPolicyNoLockout,
   ...resourcePolicies,
   ...completeness,

@@ -54,6 +54,16 @@ const noKey = (path: string, service: string): readonly Mutation[] => [
   { remove: path },
   { set: path, to: `alias/aws/${service}` },
 ];
+/** A vault's policy with another statement in the place of the one that keeps backups. */
+const endable = (change: object): Mutation => ({
+  all: [
+    { cut: "policy.Statement", holding: "DeleteRecoveryPoint" },
+    {
+      append: "policy.Statement",
+      value: { Effect: "Deny", Principal: "*", Action: "backup:*", Resource: "*", ...change },
+    },
+  ],
+});
 const allow = (path: string, statement: object): Mutation => ({
   append: `${path}.Statement`,
   value: { Effect: "Allow", ...statement },
@@ -333,6 +343,39 @@ export const controls: readonly PublishedControl[] = [
     types: [CLUSTER],
     mutations: off("deletionProtection"),
     ...prod,
+  },
+  {
+    ids: ["CKV_AWS_143", "S3.15"],
+    says: "evidence is locked",
+    types: ["aws:s3/bucket:Bucket"],
+    ...prod,
+    where: '"objectLockEnabled":true',
+    mutations: off("objectLockEnabled"),
+  },
+  {
+    ids: ["CKV_AWS_143", "S3.15"],
+    says: "the trail's bucket has a lock",
+    types: ["aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"],
+    ...prod,
+    where: "streamflix-trail-",
+    mutations: [{ drop: true }],
+  },
+  {
+    ids: ["backup-recovery-point-manual-deletion-disabled"],
+    says: "nobody ends a backup by hand",
+    types: ["aws:backup/vaultPolicy:VaultPolicy"],
+    ...prod,
+    mutations: [
+      { remove: "policy" },
+      { drop: true },
+      { cut: "policy.Statement", holding: "DeleteRecoveryPoint" },
+      endable({ Effect: "Allow" }),
+      endable({ Principal: { AWS: "444455556666" } }),
+      endable({ Action: "backup:DeleteBackupVault" }),
+      endable({ Action: ["backup:DeleteRecoveryPoint", "backup:DisassociateRecoveryPoint"] }),
+      endable({ Resource: "arn:aws:backup:eu-central-1:444455556666:recovery-point:other" }),
+      endable({ Condition: { Bool: { "aws:MultiFactorAuthPresent": "false" } } }),
+    ],
   },
   {
     ids: ["CKV_AWS_133"],

@@ -237,6 +237,32 @@ export const completeness = [
     ],
   }),
   completenessRule({
+    id: "vault-complete",
+    title: "Every backup vault has a policy and a lock",
+    severity: "high",
+    type: "aws:backup/vault:Vault",
+    noun: "the vault",
+    refs: { aws: ["backup-recovery-point-manual-deletion-disabled"], prowler: ["backup_vaults_exist"] },
+    gdpr: ["5(1)(e)", "32(1)(b)", "32(1)(c)"],
+    rationale:
+      "Without a policy an administrator deletes backups, without a lock whoever changes the policy.",
+    remediation: "add an aws.backup.VaultPolicy and an aws.backup.VaultLockConfiguration",
+    satellites: [
+      {
+        finding: "no-policy",
+        what: "policy",
+        type: "aws:backup/vaultPolicy:VaultPolicy",
+        by: "backupVaultName",
+      },
+      {
+        finding: "no-lock",
+        what: "lock",
+        type: "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        by: "backupVaultName",
+      },
+    ],
+  }),
+  completenessRule({
     id: "recorder-complete",
     title: "Every AWS Config recorder is started and delivers",
     severity: "high",

@@ -2,7 +2,13 @@ import { bad, good, propertyRule } from "../engine/demand";
 import { type ExampleProps, type ExampleValue, one, UNKNOWN } from "../engine/example";
 import { fail, notKnownYet } from "../engine/judge";
 import { decide, isGiven, isLeftOut, isOneOf, type Must, orMade } from "../engine/must";
-import { isAnyone, isHeldToAccounts, readPolicyDocument, type Statement } from "../engine/policy-document";
+import {
+  isAnyone,
+  isHeldToAccounts,
+  matchesPattern,
+  readPolicyDocument,
+  type Statement,
+} from "../engine/policy-document";
 import { defineRule, type Finding } from "../engine/rule";
 import { flag, texts } from "../engine/setting";
 
@@ -199,12 +205,13 @@ export const roleBounds = propertyRule<BoundsConfig>({
 
 interface AttachmentConfig {
   readonly awsPolicies: readonly string[];
+  readonly boundaries: readonly string[];
 }
 
-/** Policies that AWS writes grow without asking. */
+/** Policies that AWS writes grow without asking, and boundaries allow nearly everything. */
 export const roleAttachment = propertyRule<AttachmentConfig>({
   id: "iam-role-attachment",
-  title: "Roles have AWS's own policies only where no other is possible",
+  title: "Roles have AWS's own policies only where no other is possible, and no boundary as a policy",
   severity: "high",
   type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   refs: {
@@ -214,11 +221,16 @@ export const roleAttachment = propertyRule<AttachmentConfig>({
   },
   gdpr: ["25", "32(1)(b)"],
   rationale:
-    "AWS's policies are for everybody, so they allow more than one program needs, and change over night.",
+    "AWS's policies are for everybody, so they allow more than one program needs, and change over night; a boundary as a policy makes an administrator.",
   remediation: "write an aws.iam.RolePolicy with the actions that are used",
   configSchema: {
     awsPolicies: texts("AWS's policies that may be attached.", [
       "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    ]),
+    boundaries: texts("Patterns of ARNs of permissions boundaries.", [
+      "arn:aws:iam::*:policy/streamflix-account/streamflix-operator",
+      "arn:aws:iam::*:policy/streamflix-account/streamflix-replication",
+      "arn:aws:iam::*:policy/streamflix-account/streamflix-workload-*",
     ]),
   },
   demands: [
@@ -234,6 +246,16 @@ export const roleAttachment = propertyRule<AttachmentConfig>({
           allowed: "policies of the account, and those of the settings",
         }),
     },
+    {
+      finding: "boundary",
+      at: "policyArn",
+      must: ({ boundaries }): Must =>
+        orMade({
+          judge: decide((value) => !boundaries.some((pattern) => matchesPattern(pattern, String(value)))),
+          wrong: "names a permissions boundary",
+          allowed: "policies that say what a role is for",
+        }),
+    },
   ],
   examples: {
     good: { policyArn: `arn:aws:iam::${ACCOUNT}:policy/streamflix` },
@@ -246,6 +268,14 @@ export const roleAttachment = propertyRule<AttachmentConfig>({
       bad("everything", { policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }, "aws-policy"),
       bad("none by configuration", { policyArn: "arn:aws:iam::aws:policy/service-role/x" }, "aws-policy", {
         awsPolicies: [],
+      }),
+      bad(
+        "a boundary",
+        { policyArn: `arn:aws:iam::${ACCOUNT}:policy/streamflix-account/streamflix-workload-eu-central-1` },
+        "boundary",
+      ),
+      bad("a boundary by configuration", { policyArn: `arn:aws:iam::${ACCOUNT}:policy/limit` }, "boundary", {
+        boundaries: ["arn:aws:iam::*:policy/limit"],
       }),
     ],
     made: ["policyArn"],
