@@ -9,6 +9,7 @@ import { Database } from "./components/database";
 import { Dns } from "./components/dns";
 import { Certificate } from "./components/dns/certificate";
 import { Files } from "./components/files";
+import { GameDays } from "./components/game-days";
 import { Inspection } from "./components/inspection";
 import { Keys } from "./components/keys";
 import { Monitoring } from "./components/monitoring";
@@ -395,6 +396,28 @@ const monitoring =
     opts,
   );
 
+// What is broken on purpose, to see it recover.
+const gameDays =
+  config.gameDays &&
+  monitoring &&
+  new GameDays(
+    "game-days",
+    {
+      ...place,
+      availabilityZones,
+      zone: config.gameDays.zone,
+      network,
+      database,
+      cache,
+      service,
+      usesSpot: (config.service?.capacity.spotWeight ?? 0) > 0,
+      tags: { project, environment },
+      stopAlarmArns: monitoring.fastBurnAlarmArns,
+      logsKeyArn: keys.arns.logs,
+    },
+    opts,
+  );
+
 // Where others find service and API.
 new Parameters(
   "service-parameters",
@@ -427,6 +450,7 @@ export const remediationNames = remediation && {
   function: remediation.functionName,
   failures: remediation.failureQueueName,
 };
+export const gameDayTemplateIds = gameDays?.templateIds;
 export const auditTrailName = audit?.trailName;
 export const detectorId = audit?.detectorId;
 export const apiUrl = dns?.url ?? api?.url;

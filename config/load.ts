@@ -5,6 +5,7 @@ import { AUDIT_RULES } from "./audit-rules";
 import { BACKUP_RULES } from "./backup-rules";
 import { DATA_RETENTION_RULES } from "./data-retention-rules";
 import { DATA_RULES } from "./data-rules";
+import { GAME_DAY_RULES } from "./game-days-rules";
 import { MONITORING_RULES } from "./monitoring-rules";
 import { type Checked, type ConfigModel, load, parse, type StackContext } from "./parse";
 import { REMEDIATION_RULES } from "./remediation-rules";
@@ -29,6 +30,7 @@ const platform: ConfigModel<ParsedConfig, Draft> = {
     ...MONITORING_RULES,
     ...AUDIT_RULES,
     ...REMEDIATION_RULES,
+    ...GAME_DAY_RULES,
   ],
   warnings: warningsOf,
 };

@@ -10,6 +10,7 @@ import { database } from "./database-schema";
 import { ENVIRONMENTS, REGION_NAMES } from "./facts";
 import { distinct, noted } from "./fields";
 import { files } from "./files-schema";
+import { gameDays } from "./game-days-schema";
 import { monitoring } from "./monitoring-schema";
 import { network } from "./network-schema";
 import { remediation } from "./remediation-schema";
@@ -225,6 +226,7 @@ export const platformSchema = z
     monitoring,
     audit,
     remediation,
+    gameDays,
     alerts,
     contacts,
   })
@@ -266,6 +268,8 @@ export type MonitoringConfig = NonNullable<ParsedConfig["monitoring"]>;
 export type AuditConfig = NonNullable<ParsedConfig["audit"]>;
 /** Section `streamflix:remediation`. */
 export type RemediationConfig = NonNullable<ParsedConfig["remediation"]>;
+/** Section `streamflix:gameDays`. */
+export type GameDaysConfig = NonNullable<ParsedConfig["gameDays"]>;
 /** Section `streamflix:alerts`. */
 export type AlertsConfig = NonNullable<ParsedConfig["alerts"]>;
 

@@ -52,6 +52,8 @@ const REFUSED_SIGN_INS =
  */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardNames: readonly string[];
+  /** Alarms that go on within minutes when a promise to callers is broken fast; none where nothing is promised. */
+  readonly fastBurnAlarmArns: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:monitoring:Monitoring", name, {}, opts);
@@ -62,6 +64,12 @@ export class Monitoring extends pulumi.ComponentResource {
 
     const rows = [...this.databaseRows(name, args), ...rowsOf(args)];
     const alarms = rows.map((row) => ({ row, alarm: make(row) }));
+    const burning = burns(args).map(({ windows: [long, short], ...burn }) => ({
+      burn,
+      rule: [long, short].map((row) => inAlarm(names, row)).join(" AND "),
+      long: make(long),
+      short: make(short),
+    }));
     const ofDataTier = alarms.filter(({ row }) => row.through === DATA_TIER);
     const composites: Composite[] = [
       ...(ofDataTier.length === 0
@@ -76,12 +84,9 @@ export class Monitoring extends pulumi.ComponentResource {
               alarms: ofDataTier.map(({ alarm }) => alarm),
             },
           ]),
-      ...burns(args).map(({ windows, ...burn }) => ({
-        ...burn,
-        rule: windows.map((row) => inAlarm(names, row)).join(" AND "),
-        alarms: windows.map(make),
-      })),
+      ...burning.map(({ burn, rule, long, short }) => ({ ...burn, rule, alarms: [long, short] })),
     ];
+    this.fastBurnAlarmArns = burning.filter(({ burn }) => burn.pace === "fast").map(({ short }) => short.arn);
     const told = composites.map((composite) => this.composite(name, args, composite).arn);
     this.dashboardNames = this.dashboards(name, args, rows, {
       all: [...alarms.filter(({ row }) => row.through === undefined).map(({ alarm }) => alarm.arn), ...told],
@@ -101,7 +106,10 @@ export class Monitoring extends pulumi.ComponentResource {
     if (monitoring.costs && watched.alerts) {
       new Costs(`${name}-costs`, { names, costs: monitoring.costs, topics: watched.alerts.topics }, parent);
     }
-    this.registerOutputs({ dashboardNames: this.dashboardNames });
+    this.registerOutputs({
+      dashboardNames: this.dashboardNames,
+      fastBurnAlarmArns: this.fastBurnAlarmArns,
+    });
   }
 
   /** One view for whoever is on call, one for whoever looks after the data, if there is any. Their names. */

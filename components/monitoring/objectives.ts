@@ -46,6 +46,7 @@ export interface BurnAlarm {
   readonly severity: Severity;
   readonly means: string;
   readonly runbook: string;
+  readonly pace: Burn["what"];
   readonly windows: readonly [AlarmRow, AlarmRow];
 }
 
@@ -76,6 +77,7 @@ export function burnAlarms(
         severity: burn.severity,
         means,
         runbook: `api#${objective.what}-burn`,
+        pace: burn.what,
         windows: [window("long", burn.longSeconds), window("short", burn.shortSeconds)],
       };
     }),

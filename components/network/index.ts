@@ -29,6 +29,7 @@ export interface NetworkArgs {
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
+  readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
   readonly isolatedSubnetIds: pulumi.Output<string[]>;
   /** Security groups of the private tier (`app`) and the isolated tier (`data`). */
@@ -64,6 +65,7 @@ export class Network extends pulumi.ComponentResource {
       { parent: this, transforms: [keepSubnetsPrivate, ...(args.protect ? [protectVpc] : [])] },
     );
     this.vpcId = vpc.vpcId;
+    this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
     this.isolatedSubnetIds = vpc.isolatedSubnetIds;
 
@@ -134,6 +136,7 @@ export class Network extends pulumi.ComponentResource {
     }
     this.registerOutputs({
       vpcId: this.vpcId,
+      publicSubnetIds: this.publicSubnetIds,
       privateSubnetIds: this.privateSubnetIds,
       isolatedSubnetIds: this.isolatedSubnetIds,
       securityGroupIds: this.securityGroupIds,

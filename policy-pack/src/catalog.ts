@@ -9,6 +9,7 @@ import { kmsPolicyNotPublic } from "./rules/kms-policy";
 import { kmsServicesScoped } from "./rules/kms-services";
 import { metricFilterAlarmed } from "./rules/metric-filters";
 import { eventTargetKept } from "./rules/events";
+import { experimentStops } from "./rules/experiments";
 import { bucketOwnKey } from "./rules/log-bucket";
 import { canaryProtected, objectPrivate } from "./rules/canary";
 import { kmsRotation } from "./rules/kms-rotation";
@@ -188,6 +189,7 @@ const rules: readonly Rule[] = [
   bucketOwnKey,
   objectPrivate,
   canaryProtected,
+  experimentStops,
   eventTargetKept,
   metricFilterAlarmed,
   bucketVersioned,

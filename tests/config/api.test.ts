@@ -16,6 +16,7 @@ const ACCESS: readonly Case[] = [
       [API]: undefined,
       "streamflix:monitoring.objectives": undefined,
       "streamflix:monitoring.canary": undefined,
+      "streamflix:gameDays": undefined,
     },
     problems: [],
   },

@@ -124,7 +124,11 @@ const CASES: readonly Case[] = [
   ),
   {
     id: "region for standby only",
-    change: { "streamflix:aws.region": "eu-west-1", [ZONES]: ["eu-west-1a", "eu-west-1b"] },
+    change: {
+      "streamflix:aws.region": "eu-west-1",
+      [ZONES]: ["eu-west-1a", "eu-west-1b"],
+      "streamflix:gameDays": undefined,
+    },
     problems: ['streamflix:aws.region | "eu-west-1" | eu-central-1 for dev'],
   },
   {
@@ -155,18 +159,16 @@ const CASES: readonly Case[] = [
     "eu-central-1a",
     `${ZONES}[1] | "eu-central-1a" | it is listed twice; remove one`,
   ),
-  one(
-    "zone of another region",
-    `${ZONES}[1]`,
-    "eu-west-1b",
-    `${ZONES}[1] | "eu-west-1b" | eu-central-1a, eu-central-1b, eu-central-1c`,
-  ),
-  one(
-    "zone that does not exist",
-    `${ZONES}[1]`,
-    "eu-central-1d",
-    `${ZONES}[1] | "eu-central-1d" | eu-central-1a, eu-central-1b, eu-central-1c`,
-  ),
+  {
+    id: "zone of another region",
+    change: { [`${ZONES}[1]`]: "eu-west-1b", "streamflix:gameDays": undefined },
+    problems: [`${ZONES}[1] | "eu-west-1b" | eu-central-1a, eu-central-1b, eu-central-1c`],
+  },
+  {
+    id: "zone that does not exist",
+    change: { [`${ZONES}[1]`]: "eu-central-1d", "streamflix:gameDays": undefined },
+    problems: [`${ZONES}[1] | "eu-central-1d" | eu-central-1a, eu-central-1b, eu-central-1c`],
+  },
   one(
     "zone id instead of a name",
     `${ZONES}[0]`,

@@ -12,9 +12,17 @@ const COSTS = `${MONITORING}.costs`;
 const MONITOR = "arn:aws:ce::111122223333:anomalymonitor/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f";
 
 const CASES: readonly Case[] = [
-  one("no monitoring in dev", MONITORING, undefined),
+  {
+    id: "no monitoring in dev",
+    change: { [MONITORING]: undefined, "streamflix:gameDays": undefined },
+    problems: [],
+  },
   prod("no monitoring in prod", MONITORING, undefined, `${MONITORING} | nothing | a section in prod`),
-  one("no objectives", OBJECTIVES, undefined),
+  {
+    id: "no objectives",
+    change: { [OBJECTIVES]: undefined, "streamflix:gameDays": undefined },
+    problems: [],
+  },
   one("a threshold of one's own", `${THRESHOLD}.databaseCpuPercent`, 70),
   one(
     "a share of more than everything",

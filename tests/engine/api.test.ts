@@ -115,7 +115,7 @@ function stackFile(api: Sections = {}): string {
   };
   const others = [
     ...["database", "rotation", "dataRetention", "cache", "files", "streaming", "service", "alerts"],
-    ...["backup", "monitoring", "audit", "remediation"],
+    ...["backup", "monitoring", "audit", "remediation", "gameDays"],
   ];
   for (const name of others) {
     Reflect.deleteProperty(sections, `streamflix:${name}`);

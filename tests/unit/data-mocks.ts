@@ -45,7 +45,15 @@ export function stack(name: "dev" | "prod", changes: Readonly<Record<string, unk
 /** A section that a shipped stack has. */
 export function section<
   Name extends
-    "backup" | "database" | "dataRetention" | "remediation" | "rotation" | "cache" | "files" | "service",
+    | "backup"
+    | "database"
+    | "dataRetention"
+    | "gameDays"
+    | "remediation"
+    | "rotation"
+    | "cache"
+    | "files"
+    | "service",
 >(config: ParsedConfig, name: Name): NonNullable<ParsedConfig[Name]> {
   const value = config[name];
   if (value === undefined) throw new Error(`there is no section ${name}`);

@@ -96,6 +96,7 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
     "monitorType",
   ],
   "aws:costexplorer/anomalySubscription:AnomalySubscription": ["name"],
+  "aws:fis/experimentTemplate:ExperimentTemplate": ["tags"],
   "aws:guardduty/detector:Detector": [],
   "aws:guardduty/detectorFeature:DetectorFeature": ["detectorId", "name"],
   "aws:s3/bucketObjectv2:BucketObjectv2": ["bucket", "key"],

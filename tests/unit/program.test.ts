@@ -69,6 +69,13 @@ const HISTORY = {
   "streamflix:audit:ConfigurationHistory": 1,
 };
 
+/** Types that only a stack with experiments has. */
+const EXPERIMENTS = {
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": 1,
+  "aws:fis/experimentTemplate:ExperimentTemplate": 5,
+  "streamflix:game-days:GameDays": 1,
+};
+
 /** Rules of remediation; the last one acts only. */
 const RULES = [
   "keys",
@@ -129,7 +136,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:cloudtrail/trail:Trail": 1,
         "aws:cloudwatch/eventRule:EventRule": expected.rules + INSPECTED.length + (expected.edge ? 4 : 3),
         "aws:cloudwatch/eventTarget:EventTarget": expected.rules + INSPECTED.length + (expected.edge ? 4 : 3),
-        "aws:cloudwatch/logGroup:LogGroup": 19 + (expected.edge ? 1 : 0),
+        // One more in either: of the firewall, or of experiments.
+        "aws:cloudwatch/logGroup:LogGroup": 20,
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 17,
         "aws:cloudwatch/logStream:LogStream": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
@@ -160,8 +168,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/userGroup:UserGroup": 1,
         "aws:guardduty/detector:Detector": 1,
         "aws:guardduty/detectorFeature:DetectorFeature": 6,
-        "aws:iam/role:Role": expected.edge ? 21 : 20,
-        "aws:iam/rolePolicy:RolePolicy": expected.edge ? 27 : 26,
+        "aws:iam/role:Role": expected.edge ? 21 : 25,
+        "aws:iam/rolePolicy:RolePolicy": expected.edge ? 27 : 31,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
@@ -259,7 +267,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:service:TaskDefinition": 1,
         "streamflix:streaming:Delivery": 1,
         "streamflix:streaming:Streaming": 1,
-        ...(expected.edge && EDGE),
+        ...(expected.edge ? EDGE : EXPERIMENTS),
         ...(expected.edge && TABLE),
         ...(expected.edge && HISTORY),
       });
@@ -311,6 +319,13 @@ for (const [stack, expected] of Object.entries(STACKS)) {
           securityGroupId: "SecurityGroup/service#id",
           listenerPort: expected.edge ? 443 : 8080,
         },
+        gameDayTemplateIds: expected.edge
+          ? undefined
+          : Object.fromEntries(
+              ["cache-power", "database-failover", "spot-interruption", "task-kill", "zone-network"].map(
+                (what) => [what, `ExperimentTemplate/game-days-${what}#id`],
+              ),
+            ),
         auditTrailName: `streamflix-audit-${stack}`,
         detectorId: "Detector/audit-detection#id",
         taskRoleArn: "Role/service-task#arn",
@@ -325,8 +340,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 72 components (80 with firewall, domain, columns, history and restore tests), one a rule of remediation, and 4 passwords.
-      const outside = 77 + expected.rules + (expected.edge ? 8 : 0);
+      // The others: the provider itself, 72 components (80 with firewall, domain, columns, history and restore tests, 73 with experiments), one a rule of remediation, and 4 passwords.
+      const outside = 77 + expected.rules + (expected.edge ? 8 : 1);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -412,6 +427,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "VpcFunction database-roles": 9,
         "VpcFunction log-sweeper": 8,
         "VpcFunction rotation": 10,
+        ...(!expected.edge && { "GameDays game-days": 17, "none: game-days": 1 }),
         "none: access-logs": 1,
         "none: alerts": 1,
         "none: api": 1,
@@ -491,7 +507,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const classes = logs.map((log) => log.class);
       assert.deepEqual(
         [classes.length, classes.filter((it) => it === "access-log").length],
-        expected.edge ? [20, 7] : [19, 6],
+        expected.edge ? [20, 7] : [20, 6],
       );
     });
 

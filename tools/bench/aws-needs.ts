@@ -5,6 +5,7 @@ import { AUDIT_NEEDS } from "./aws-needs-audit";
 import { BACKUP_NEEDS } from "./aws-needs-backup";
 import { BOOTSTRAP_NEEDS } from "./aws-needs-bootstrap";
 import { DATA_NEEDS } from "./aws-needs-data";
+import { GAME_DAY_NEEDS } from "./aws-needs-game-days";
 import { MONITORING_NEEDS } from "./aws-needs-monitoring";
 import { SERVICE_NEEDS } from "./aws-needs-service";
 import { STREAMING_NEEDS } from "./aws-needs-streaming";
@@ -41,6 +42,7 @@ export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
   ...SERVICE_NEEDS,
   ...API_NEEDS,
   ...MONITORING_NEEDS,
+  ...GAME_DAY_NEEDS,
   ...STREAMING_NEEDS,
   ...AUDIT_NEEDS,
   ...BOOTSTRAP_NEEDS,

@@ -106,8 +106,8 @@ export const STEPS: readonly Step[] = [
     number: 7,
     slug: "recovery",
     title: "Cross-region recovery",
-    sections: ["backup", "recovery", "standby"],
-    does: "Backups in a vault of their own, every night. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
+    sections: ["backup", "gameDays", "recovery", "standby"],
+    does: "Backups in a vault of their own, every night. Experiments that show whether each part recovers, started by `npm run test:dr` only. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
     missing:
       "what fills the standby region. Its base is a stack of its own (`Pulumi.prod-dr.yaml`: network, keys, audit, alerts); copies of backups, buckets and secrets and the secondary of a global database are still to come, and until then the failover record has nowhere to lead.",
     risks:

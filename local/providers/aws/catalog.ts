@@ -18,6 +18,7 @@ import { efsModels } from "./models/efs";
 import { elasticacheModels } from "./models/elasticache";
 import { elasticacheUserModels } from "./models/elasticache-users";
 import { eventModels } from "./models/events";
+import { fisModels } from "./models/fis";
 import { firehoseModels } from "./models/firehose";
 import { glueModels } from "./models/glue";
 import { guarddutyModels } from "./models/guardduty";
@@ -64,6 +65,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...s3ReplicationModels,
     ...kinesisModels,
     ...firehoseModels,
+    ...fisModels,
     ...glueModels,
     ...snsModels,
     ...sqsModels,

@@ -69,8 +69,12 @@ export function requireTrust(world: World, roleArn: string, service: string): vo
   }
 }
 
-/** Whether the inline policies of a role allow an action on a resource. Conditions are taken to hold. */
-export function roleAllows(world: World, roleArn: string, action: string, resource: string): boolean {
+/**
+ * Whether the inline policies of a role allow an action on a resource. Conditions are taken to hold.
+ *
+ * @param resource @default whatever resource it is
+ */
+export function roleAllows(world: World, roleArn: string, action: string, resource?: string): boolean {
   const role = world.need({ types: ["aws:iam/role:Role"], by: "arn" }, roleArn);
   return world.accounts
     .listType(world.place.account, "global", "aws:iam/rolePolicy:RolePolicy")
@@ -80,7 +84,7 @@ export function roleAllows(world: World, roleArn: string, action: string, resour
       ({ effect, actions, resources }) =>
         effect === "Allow" &&
         actions.some((pattern) => matchesPattern(pattern, action)) &&
-        resources.some((pattern) => matchesPattern(pattern, resource)),
+        (resource === undefined || resources.some((pattern) => matchesPattern(pattern, resource))),
     );
 }
 

@@ -106,6 +106,7 @@ function rightsRule(id: string, subject: string, type: string): Rule {
           "ecr:GetAuthorizationToken",
           "ecs:Describe*",
           "ecs:List*",
+          "logs:CreateLogDelivery",
           "logs:Describe*",
           "ssmmessages:*",
           "tag:GetResources",

@@ -121,6 +121,10 @@ export const FREE: readonly { readonly types: readonly string[]; readonly reason
     ],
     reason: "settings of backup and audit, which are charged by what they keep and read",
   },
+  {
+    types: ["aws:fis/experimentTemplate:*"],
+    reason: "charged by the minutes in which an experiment runs, and none runs by itself",
+  },
 ];
 
 /** Why a type costs nothing; undefined where it is not known to. */

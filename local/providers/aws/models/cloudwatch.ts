@@ -7,7 +7,7 @@ import { hexOf, mapOf, mapsOf, text, type World } from "../world";
 import { LOG_GROUP } from "./logs";
 import { alarmAction, METRIC_ALARM, type NamedMetric, requirePublished } from "./monitoring";
 
-const COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
+export const COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 
 /** Other alarms that one composite may name. */
 const CHILDREN = 100;

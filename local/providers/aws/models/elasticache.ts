@@ -17,7 +17,7 @@ import { USER_GROUP } from "./elasticache-users";
 import { LOG_GROUP } from "./logs";
 import { SECURITY_GROUP } from "./vpc-access";
 
-const REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup";
+export const REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup";
 
 const subnetGroup: Model = {
   type: CACHE_SUBNET_GROUP,

@@ -1,7 +1,9 @@
+import { outputsOf } from "../../../account/store";
 import { shaped } from "../checks";
 import { AwsError, type Model } from "../model";
 import { requireKeyGrant } from "../key-grants";
-import { text, textOr } from "../world";
+import { matchesPattern, readStatements } from "../policy-documents";
+import { text, textOr, type World } from "../world";
 
 export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
@@ -92,5 +94,21 @@ const logResourcePolicy: Model = {
     },
   }),
 };
+
+/** Whether a resource policy lets the service that delivers other services' logs write into a group. */
+export function deliveryMayWrite(world: World, groupArn: string): boolean {
+  return world
+    .all(LOG_RESOURCE_POLICY)
+    .flatMap((policy) => readStatements(outputsOf(policy)["policyDocument"]))
+    .some(
+      ({ effect, services, actions, resources }) =>
+        effect === "Allow" &&
+        services.includes("delivery.logs.amazonaws.com") &&
+        ["logs:CreateLogStream", "logs:PutLogEvents"].every((action) =>
+          actions.some((pattern) => matchesPattern(pattern, action)),
+        ) &&
+        resources.some((pattern) => matchesPattern(pattern, `${groupArn}:*`)),
+    );
+}
 
 export const logModels: readonly Model[] = [logGroup, logStream, logResourcePolicy];

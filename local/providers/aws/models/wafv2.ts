@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { outputsOf, type Props } from "../../../account/store";
+import type { Props } from "../../../account/store";
 import { oneOf, shaped } from "../checks";
 import { AwsError, type Model } from "../model";
-import { matchesPattern, readStatements } from "../policy-documents";
 import { mapOf, mapsOf, shortType, strings, text, textOr, type World } from "../world";
 import { STAGE } from "./apigateway";
-import { LOG_GROUP, LOG_RESOURCE_POLICY } from "./logs";
+import { deliveryMayWrite, LOG_GROUP } from "./logs";
 
 const WEB_ACL = "aws:wafv2/webAcl:WebAcl";
 const ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation";
@@ -173,19 +172,7 @@ function requireDelivery(destination: string, world: World): void {
   if (!group.id.startsWith("aws-waf-logs-")) {
     invalid("The ARN isn't valid.", "LOG_DESTINATION", destination);
   }
-  const admitted = world
-    .all(LOG_RESOURCE_POLICY)
-    .flatMap((policy) => readStatements(outputsOf(policy)["policyDocument"]))
-    .some(
-      ({ effect, services, actions, resources }) =>
-        effect === "Allow" &&
-        services.includes("delivery.logs.amazonaws.com") &&
-        ["logs:CreateLogStream", "logs:PutLogEvents"].every((action) =>
-          actions.some((pattern) => matchesPattern(pattern, action)),
-        ) &&
-        resources.some((pattern) => matchesPattern(pattern, `${destination}:*`)),
-    );
-  if (!admitted) {
+  if (!deliveryMayWrite(world, destination)) {
     throw new AwsError(
       "WAFLogDestinationPermissionIssueException",
       `The log delivery service may not write to ${shortType(LOG_GROUP)} ${group.id}: no resource policy of CloudWatch Logs lets it`,
