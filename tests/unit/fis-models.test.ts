@@ -160,7 +160,7 @@ const CASES: readonly (readonly [string, string, (data: DataAccount) => Promise<
   ],
   [
     "a target of nothing",
-    invalid("Target target selects nothing."),
+    invalid("Target target has neither resource ARNs nor tags."),
     (data) =>
       template(data, {
         inputs: { targets: [byArn(CLUSTER, "aws:rds:cluster", { resourceArns: undefined })] },

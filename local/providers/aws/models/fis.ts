@@ -142,7 +142,7 @@ function verifyTarget(target: Props): void {
   const name = text(target, "name");
   const [byArn, byTag] = [target["resourceArns"], target["resourceTags"]].map((it) => it !== undefined);
   if (byArn && byTag) invalid(`Target ${name} has both resource ARNs and tags.`);
-  if (!byArn && !byTag && target["parameters"] === undefined) invalid(`Target ${name} selects nothing.`);
+  if (!byArn && !byTag) invalid(`Target ${name} has neither resource ARNs nor tags.`);
   if (byArn && target["filters"] !== undefined) invalid(`Target ${name} has both resource ARNs and filters.`);
   if (
     target["resourceType"] === ZONAL &&
