@@ -29,6 +29,9 @@ export function cliEnvironment(pulumi: Pulumi, simulation?: Simulation): NodeJS.
   const { paths } = pulumi;
   const inherited = Object.entries(process.env).filter(([name]) => !removedVariables.test(name));
   return {
+    // The file backend writes the whole state at every step, which takes longer than the deployment itself. Only what is
+    // to survive a killed engine needs that; the state is written at the end all the same, also after Ctrl-C.
+    PULUMI_SKIP_CHECKPOINTS: String(simulation?.fault?.startsWith("kill:") !== true),
     ...Object.fromEntries(inherited),
     PULUMI_HOME: paths.pulumiHome,
     PULUMI_BACKEND_URL: `file://${paths.state}`,

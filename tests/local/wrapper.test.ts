@@ -5,6 +5,7 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 import { cliArguments, parseArguments } from "../../local/arguments";
+import { cliEnvironment } from "../../local/pulumi";
 import { repositoryRoot, selection, stackPaths } from "../../local/paths";
 import { takeRunDirectory } from "../../local/run-directory";
 import { configPath, environmentIn, localStackFile, saltOf } from "../../local/stack-file";
@@ -83,6 +84,30 @@ describe("local wrapper: arguments", () => {
     assert.equal(cli("import -s dev -f ../a.json"), "import -f /home/a.json");
     assert.equal(cli("stack export -s dev --file=a.json"), "stack export --file=/home/me/a.json");
     assert.equal(cli("refresh -s dev -f"), "refresh -f");
+  });
+});
+
+describe("local wrapper: the CLI's environment", () => {
+  const paths = stackPaths("dev", "/home/me");
+  const skipsCheckpoints = (fault: string | undefined) =>
+    cliEnvironment(
+      { cli: { command: "pulumi", hasLanguageHost: false }, paths },
+      { runDirectory: "/run", fault, latency: undefined },
+    )["PULUMI_SKIP_CHECKPOINTS"];
+
+  afterEach(() => {
+    delete process.env["PULUMI_SKIP_CHECKPOINTS"];
+  });
+
+  it("writes the state at the end, but at every step for a fault that kills the engine", () => {
+    assert.equal(skipsCheckpoints(undefined), "true");
+    assert.equal(skipsCheckpoints("lose:7"), "true");
+    assert.equal(skipsCheckpoints("kill:7"), "false");
+  });
+
+  it("leaves the last word to the user's environment", () => {
+    process.env["PULUMI_SKIP_CHECKPOINTS"] = "false";
+    assert.equal(skipsCheckpoints(undefined), "false");
   });
 });
 

@@ -113,13 +113,10 @@ export class BenchStack {
       file: this.#cli.command,
       words: [...words, "--non-interactive", "--color", "never"],
       directory: paths.workspace,
-      environment: {
-        ...cliEnvironment(
-          { cli: this.#cli, paths },
-          { runDirectory: paths.run, fault: undefined, latency: undefined },
-        ),
-        PULUMI_SKIP_CHECKPOINTS: "true",
-      },
+      environment: cliEnvironment(
+        { cli: this.#cli, paths },
+        { runDirectory: paths.run, fault: undefined, latency: undefined },
+      ),
     };
   }
 }

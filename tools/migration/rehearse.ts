@@ -87,8 +87,6 @@ function deploy(pulumi: Pulumi, file: string, stack: string): Outcome {
 async function rehearse(directory: string): Promise<void> {
   const steps = stepsIn(directory);
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "streamflix-rehearsal-"));
-  // The state is written once, at the end of each step.
-  process.env["PULUMI_SKIP_CHECKPOINTS"] = "true";
   try {
     const cli = await findCli();
     let before: readonly Deployed[] = [];

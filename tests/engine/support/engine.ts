@@ -59,7 +59,7 @@ export class Machine {
         ["--require", LOADER, path.join(this.#checkout, script), ...words],
         {
           cwd: this.#checkout,
-          env: { ...process.env, ...environmentFor(words), STREAMFLIX_LOCAL_HOME: this.home, NO_COLOR: "1" },
+          env: { ...process.env, STREAMFLIX_LOCAL_HOME: this.home, NO_COLOR: "1" },
           stdio: ["ignore", "pipe", "pipe"],
         },
       );
@@ -87,11 +87,6 @@ export class Machine {
   remove(): void {
     fs.rmSync(this.home, { recursive: true, force: true });
   }
-}
-
-/** The state is written once, at the end, and not after every step; but a killed engine leaves what it has written. */
-function environmentFor(words: readonly string[]): NodeJS.ProcessEnv {
-  return words.some((word) => word.startsWith("kill:")) ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" };
 }
 
 /** A machine on which the stack exists but nothing is deployed; prepared once, then copied. */
