@@ -24,7 +24,7 @@ import { Rotation } from "./components/rotation";
 import { Service } from "./components/service";
 import { clusterName } from "./components/service/cluster-name";
 import { Streaming } from "./components/streaming";
-import { boundaryArn, loadConfig, Names, platformTags, REGIONS } from "./config";
+import { boundaryArn, counterpart, loadConfig, Names, platformTags, REGIONS } from "./config";
 
 const config = loadConfig();
 const { accountId, region, availabilityZones } = config.aws;
@@ -32,6 +32,8 @@ const { role } = REGIONS[region];
 const { protection: protect } = config.environment;
 const names = new Names(config);
 const place = { names, accountId, region, retention: config.retention };
+// The stack that stands by for this one and gets copies: its names are agreed, and nothing of it is looked up.
+const standby = config.recovery && counterpart(config.aws, config.recovery);
 const opts = {
   providers: [homeProvider(config)],
   // No role may do more than the account's bootstrap allows to workloads.
@@ -222,7 +224,7 @@ const backup =
         }),
         hasFiles: files !== undefined,
       },
-      replicationBoundaryArn: boundaryArn("replication", config.aws),
+      standby,
       alertTopics: alerts?.topics,
       protect,
     },

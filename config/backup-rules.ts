@@ -1,6 +1,4 @@
-import { VAULT_ARN } from "./backup-schema";
-import { REGION_NAMES } from "./facts";
-import { type Draft, type Fault, faultIf, prodOnly, type Rule } from "./rules";
+import { faultIf, prodOnly, type Rule } from "./rules";
 
 const LOCK = ["backup", "lock"] as const;
 
@@ -8,12 +6,15 @@ const LOCK = ["backup", "lock"] as const;
 export const BACKUP_RULES: readonly Rule[] = [
   {
     id: "backup-of-something",
-    check: ({ backup, database, files }) =>
-      faultIf(backup !== undefined && database === undefined && files === undefined, {
+    check({ environment, backup, database, files }) {
+      // The vault of a standby takes copies.
+      if (environment?.name === undefined || environment.name === "prod-dr") return [];
+      return faultIf(backup !== undefined && database === undefined && files === undefined, {
         path: ["backup"],
         why: "there is neither streamflix:database nor streamflix:files to back up",
         hint: "remove the section",
-      }),
+      });
+    },
   },
   {
     id: "continuous-backup-of-database",
@@ -40,7 +41,11 @@ export const BACKUP_RULES: readonly Rule[] = [
       allowed: "an empty object in prod",
       why: "a backup that was never restored is a hope",
     },
-    ({ backup }) => backup === undefined || backup.restoreTests !== undefined,
+    // A vault alone has copies of backups that are restored where they come from.
+    ({ backup, database, files }) =>
+      backup === undefined ||
+      (database === undefined && files === undefined) ||
+      backup.restoreTests !== undefined,
   ),
   {
     id: "compliance-is-protected",
@@ -70,24 +75,4 @@ export const BACKUP_RULES: readonly Rule[] = [
       ];
     },
   },
-  { id: "standby-vault-is-elsewhere", check: standbyFaults },
 ];
-
-function standbyFaults({ aws, backup }: Draft): Fault[] {
-  const [, region, account] = VAULT_ARN.exec(backup?.standbyVaultArn ?? "") ?? [];
-  if (region === undefined || aws?.region === undefined || aws.accountId === undefined) return [];
-  const allowed = REGION_NAMES.filter((name) => name !== aws.region);
-  const path = ["backup", "standbyVaultArn"];
-  return [
-    ...faultIf(!allowed.some((name) => name === region), {
-      path,
-      allowed: `a vault in ${allowed.join(", ")}`,
-      why: "personal data stays in the EU, and a copy beside the original is lost with it",
-    }),
-    ...faultIf(account !== aws.accountId, {
-      path,
-      allowed: `a vault of account ${aws.accountId}`,
-      why: "the role that copies has no rights in another account",
-    }),
-  ];
-}

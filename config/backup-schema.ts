@@ -8,9 +8,6 @@ const LONGEST_DAYS = 36_500;
 /** Days that a lock of mode compliance can still be taken off: AWS's least, and a year. */
 const GRACE_DAYS = { least: 3, most: 365 } as const;
 
-/** ARN of a backup vault: region and account. */
-export const VAULT_ARN = /^arn:aws:backup:([a-z]{2}-[a-z]+-\d):(\d{12}):backup-vault:[\w-]{2,50}$/;
-
 const continuous = noted(z.strictObject({}).readonly().exactOptional(), {
   means:
     "Hands the database's automated backups to AWS Backup, which then sets their window: to be restored to any second of the last streamflix:database.backupRetentionDays.",
@@ -66,18 +63,13 @@ export const backup = noted(
       continuous,
       lock,
       restoreTests,
-      standbyVaultArn: noted(z.string().regex(VAULT_ARN).exactOptional(), {
-        means: "Vault of the standby region that the backup of each night is copied to.",
-        allowed: "ARN of a vault of this account in another region that the platform may use",
-        why: "a copy beside the original is lost with it",
-        absent: "no copies: backups are in the home region only",
-      }),
     })
     .readonly()
     .exactOptional(),
   {
-    means: "Backups of database and shared files, every night at 2:00 UTC, in a vault of their own.",
-    allowed: "an object; needs streamflix:database or streamflix:files",
+    means:
+      "Backups of database and shared files, every night at 2:00 UTC, in a vault of their own; where streamflix:recovery is there, copied to the vault of the stack that stands by.",
+    allowed: "an object; needs streamflix:database or streamflix:files, or prod-dr, whose vault takes copies",
     why: "what was deleted by mistake comes back from nowhere else",
     absent: "no backups but the database's and the cache's own",
   },

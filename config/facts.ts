@@ -41,6 +41,9 @@ export const REGION_OF_ENVIRONMENT = {
   "prod-dr": "eu-west-1",
 } as const satisfies Record<(typeof ENVIRONMENTS)[number], keyof typeof REGIONS>;
 
+/** Last part of every physical name of a stack. */
+export const SUFFIX = /^(?=.{1,12}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
 /** Interface endpoints that can be listed, by the service part of `com.amazonaws.<region>.<service>`. */
 export const INTERFACE_ENDPOINTS = [
   "secretsmanager",

@@ -1,4 +1,5 @@
 export * from "./agreed-names";
+export * from "./counterpart";
 export * from "./load";
 export * from "./naming";
 export type { StackContext } from "./parse";

@@ -8,6 +8,7 @@ import { DATA_RULES } from "./data-rules";
 import { GAME_DAY_RULES } from "./game-days-rules";
 import { MONITORING_RULES } from "./monitoring-rules";
 import { type Checked, type ConfigModel, load, parse, type StackContext } from "./parse";
+import { RECOVERY_RULES } from "./recovery-rules";
 import { REMEDIATION_RULES } from "./remediation-rules";
 import { RETENTION_RULES } from "./retention-rules";
 import { type Draft, RULES } from "./rules";
@@ -21,6 +22,7 @@ const platform: ConfigModel<ParsedConfig, Draft> = {
   rules: [
     ...RULES,
     ...RETENTION_RULES,
+    ...RECOVERY_RULES,
     ...DATA_RULES,
     ...DATA_RETENTION_RULES,
     ...BACKUP_RULES,

@@ -7,12 +7,13 @@ import { backup } from "./backup-schema";
 import { cache } from "./cache-schema";
 import { dataRetention } from "./data-retention-schema";
 import { database } from "./database-schema";
-import { ENVIRONMENTS, REGION_NAMES } from "./facts";
+import { ENVIRONMENTS, REGION_NAMES, SUFFIX } from "./facts";
 import { distinct, noted } from "./fields";
 import { files } from "./files-schema";
 import { gameDays } from "./game-days-schema";
 import { monitoring } from "./monitoring-schema";
 import { network } from "./network-schema";
+import { recovery } from "./recovery-schema";
 import { remediation } from "./remediation-schema";
 import { retention } from "./retention-schema";
 import { rotation } from "./rotation-schema";
@@ -47,7 +48,7 @@ export const environment = noted(
         allowed: ENVIRONMENTS.join(", "),
         why: "rules for prod depend on it",
       }),
-      suffix: noted(z.string().regex(/^(?=.{1,12}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/), {
+      suffix: noted(z.string().regex(SUFFIX), {
         means: "Last part of every physical name: streamflix-<what>-<suffix>. Unique per account.",
         allowed: "1 to 12 lower-case letters, digits and single inner hyphens, starting with a letter",
         why: "a longer or different suffix would break the name limits of buckets and IAM roles",
@@ -213,6 +214,7 @@ export const platformSchema = z
     aws,
     keys,
     retention,
+    recovery,
     network,
     database,
     rotation,
@@ -242,6 +244,8 @@ export type AwsConfig = ParsedConfig["aws"];
 export type KeysConfig = ParsedConfig["keys"];
 /** Section `streamflix:retention`. */
 export type RetentionConfig = ParsedConfig["retention"];
+/** Section `streamflix:recovery`. */
+export type RecoveryConfig = NonNullable<ParsedConfig["recovery"]>;
 /** Section `streamflix:network`. */
 export type NetworkConfig = ParsedConfig["network"];
 /** Section `streamflix:database`. */

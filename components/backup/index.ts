@@ -1,6 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type BackupConfig, dataTags, type Names, type RetentionConfig } from "../../config";
+import {
+  type BackupConfig,
+  type Counterpart,
+  dataTags,
+  type Names,
+  type RetentionConfig,
+} from "../../config";
 import type { AlertTopics } from "../alerts";
 import type { MetricSource } from "../metrics";
 import { policyText } from "../policy";
@@ -16,13 +22,13 @@ export interface BackupArgs {
   readonly backup: BackupConfig;
   /** Days back to which the database can be restored to any second. @default there is no database */
   readonly databaseDays: number | undefined;
-  /** How many resources of the stack are tagged for the plan. */
+  /** How many resources of the stack are tagged for the plan; without any, the vault is there for copies of others. */
   readonly tagged: number;
   readonly keyArns: Readonly<Record<"backup" | "viewerData", pulumi.Input<string>>>;
   /** What restore tests restore, and where. */
   readonly restoreTargets: RestoreTargets;
-  /** Boundary of the role where it copies to the standby region. */
-  readonly replicationBoundaryArn: string;
+  /** Stack whose vault gets a copy of each night's backup. @default no copies */
+  readonly standby: Counterpart | undefined;
   /** Who is told what no figure shows. @default nobody */
   readonly alertTopics: AlertTopics | undefined;
   /** Refuses to delete the vault or what is in it. */
@@ -68,23 +74,36 @@ export class Backup extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:backup:Backup", name, {}, opts);
-    const { names, accountId, region, backup } = args;
-    const { standbyVaultArn } = backup;
-    const parent = { parent: this };
-    this.vaultName = names.fixed("backupVault", "vault");
+    this.vaultName = vaultName(args.names);
 
     const vault = this.vault(name, args);
+    if (args.tagged > 0) this.plans(name, args, vault);
+    this.metrics = {
+      areTested: args.backup.restoreTests !== undefined,
+      vault: { namespace: "AWS/Backup", dimensions: { BackupVaultName: this.vaultName } },
+      jobsPerDay: args.tagged,
+      areCopied: args.standby !== undefined,
+    };
+    this.registerOutputs({ vaultName: this.vaultName, metrics: this.metrics });
+  }
+
+  /** What backs up every night, and what owns the database's automated backups. */
+  private plans(name: string, args: BackupArgs, vault: aws.backup.Vault): void {
+    const { names, accountId, region, backup } = args;
+    const parent = { parent: this };
+    const standby = args.standby && {
+      ...args.standby,
+      vaultArn: vaultArn({ ...args.standby, accountId }),
+    };
     const role = new BackupRole(
       name,
       {
         names,
         accountId,
         region,
-        vaultArn: vaultArnOf(args),
+        vaultArn: vaultArn(args),
         isContinuous: backup.continuous !== undefined,
-        ...(standbyVaultArn !== undefined && {
-          standby: { vaultArn: standbyVaultArn, boundaryArn: args.replicationBoundaryArn },
-        }),
+        ...(standby && { standby }),
       },
       // Named in its policy, by a text that makes no dependency.
       { parent: this, dependsOn: [vault] },
@@ -99,9 +118,7 @@ export class Backup extends pulumi.ComponentResource {
             ...NIGHTLY,
             targetVaultName: vault.name,
             lifecycle,
-            ...(standbyVaultArn !== undefined && {
-              copyActions: [{ destinationVaultArn: standbyVaultArn, lifecycle }],
-            }),
+            ...(standby && { copyActions: [{ destinationVaultArn: standby.vaultArn, lifecycle }] }),
           },
         ],
       },
@@ -138,7 +155,7 @@ export class Backup extends pulumi.ComponentResource {
           names,
           accountId,
           region,
-          vaultArn: vaultArnOf(args),
+          vaultArn: vaultArn(args),
           targets: args.restoreTargets,
           dataKeyArn: args.keyArns.viewerData,
         },
@@ -146,13 +163,6 @@ export class Backup extends pulumi.ComponentResource {
         { parent: this, dependsOn: [vault] },
       );
     }
-    this.metrics = {
-      areTested: backup.restoreTests !== undefined,
-      vault: { namespace: "AWS/Backup", dimensions: { BackupVaultName: this.vaultName } },
-      jobsPerDay: args.tagged,
-      areCopied: standbyVaultArn !== undefined,
-    };
-    this.registerOutputs({ vaultName: this.vaultName, metrics: this.metrics });
   }
 
   /** The vault, with who may do what to it, its lock, and who is told of what befalls it. */
@@ -233,9 +243,13 @@ export class Backup extends pulumi.ComponentResource {
   }
 }
 
+function vaultName(names: Names): string {
+  return names.fixed("backupVault", "vault");
+}
+
 /** Spelled out, so that a preview shows policies. */
-function vaultArnOf({ names, accountId, region }: BackupArgs): string {
-  return `arn:aws:backup:${region}:${accountId}:backup-vault:${names.fixed("backupVault", "vault")}`;
+function vaultArn(stack: Pick<BackupArgs, "names" | "accountId" | "region">): string {
+  return `arn:aws:backup:${stack.region}:${stack.accountId}:backup-vault:${vaultName(stack.names)}`;
 }
 
 /** A vault's policy stands for what is in it too, whose ARNs are those of other services: so it names no resource. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../config";
-import { backupTrust, keyStatements } from "./role";
+import { backupKeys, backupTrust, keyStatements } from "./role";
 
 export interface RestoreRoleArgs {
   readonly names: Names;
@@ -36,7 +36,7 @@ export class RestoreRole extends pulumi.ComponentResource {
           Statement: [
             ...databaseStatements(args),
             ...fileStatements(args),
-            ...keyStatements("Keys", args.region, args),
+            ...keyStatements("Keys", args.region, args.accountId, backupKeys(args.names)),
           ],
         },
       },

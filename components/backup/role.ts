@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../../config";
+import { boundaryArn, type Counterpart, type Names } from "../../config";
 import { backupTag } from "./tag";
 
 export interface BackupRoleArgs {
@@ -11,12 +11,8 @@ export interface BackupRoleArgs {
   readonly vaultArn: string;
   /** Whether AWS Backup owns the database's automated backups. */
   readonly isContinuous: boolean;
-  /** @default no copies */
-  readonly standby?: {
-    readonly vaultArn: string;
-    /** Boundary of roles that carry data to the standby region. */
-    readonly boundaryArn: string;
-  };
+  /** Stack that gets copies, and its vault. @default no copies */
+  readonly standby?: Counterpart & { readonly vaultArn: string };
 }
 
 /** Keys that a backup is encrypted with: Aurora's stays under the cluster's, that of files comes under the vault's. */
@@ -36,7 +32,7 @@ export class BackupRole extends pulumi.ComponentResource {
         namePrefix: args.names.prefix("iamRole", "backup"),
         description: "AWS Backup: makes, copies and ends the stack's backups",
         assumeRolePolicy: backupTrust(args.accountId),
-        ...(args.standby && { permissionsBoundary: args.standby.boundaryArn }),
+        ...(args.standby && { permissionsBoundary: boundaryArn("replication", args) }),
       },
       parent,
     );
@@ -51,10 +47,8 @@ export class BackupRole extends pulumi.ComponentResource {
             ...databaseStatements(args),
             ...fileStatements(args),
             ...vaultStatements(args),
-            ...keyStatements("Keys", args.region, args),
-            ...(args.standby
-              ? keyStatements("StandbyKeys", regionOf(args.standby.vaultArn), args, STANDBY_KEYS)
-              : []),
+            ...keyStatements("Keys", args.region, args.accountId, backupKeys(args.names)),
+            ...(args.standby ? standbyKeyStatements(args.standby, args.accountId) : []),
           ],
         },
       },
@@ -83,7 +77,7 @@ export function backupTrust(accountId: string): aws.iam.PolicyDocument {
 function databaseStatements(args: BackupRoleArgs): aws.iam.PolicyStatement[] {
   const { accountId, region, standby } = args;
   const inRegion = (where: string) => `arn:aws:rds:${where}:${accountId}`;
-  const regions = [region, ...(standby ? [regionOf(standby.vaultArn)] : [])];
+  const regions = [region, ...(standby ? [standby.region] : [])];
   const clusters = `${inRegion(region)}:cluster:streamflix-*`;
   // Named after the job that made them: job-… or copyjob-….
   const snapshots = regions.map((it) => `${inRegion(it)}:cluster-snapshot:awsbackup:*job-*`);
@@ -192,12 +186,11 @@ function vaultStatements({
 export function keyStatements(
   sid: string,
   region: string,
-  { names, accountId }: Pick<BackupRoleArgs, "names" | "accountId">,
-  byAlias: Readonly<Record<string, Record<string, string[]>>> = {
-    "ForAnyValue:StringEquals": { "kms:ResourceAliases": KEYS.map((key) => names.fixed("kmsAlias", key)) },
-  },
+  accountId: string,
+  aliases: readonly string[],
 ): aws.iam.PolicyStatement[] {
   const Resource = `arn:aws:kms:${region}:${accountId}:key/*`;
+  const byAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": [...aliases] } };
   return [
     {
       Sid: `LookAt${sid}`,
@@ -216,9 +209,12 @@ export function keyStatements(
   ];
 }
 
-/** The standby stack's suffix is its own. */
-const STANDBY_KEYS = { "ForAnyValue:StringLike": { "kms:ResourceAliases": ["alias/streamflix-backup-*"] } };
+/** Aliases of the keys that a stack's backups are encrypted with. */
+export function backupKeys(names: Names): string[] {
+  return KEYS.map((key) => names.fixed("kmsAlias", key));
+}
 
-function regionOf(arn: string): string {
-  return arn.split(":")[3] ?? "";
+/** A copy comes under the key of its vault. */
+function standbyKeyStatements({ names, region }: Counterpart, accountId: string): aws.iam.PolicyStatement[] {
+  return keyStatements("StandbyKey", region, accountId, [names.fixed("kmsAlias", "backup")]);
 }

@@ -1,11 +1,8 @@
-import { checkCases, one, prod } from "./cases";
+import { checkCases, one, prod, standby } from "./cases";
 
 const BACKUP = "streamflix:backup";
 const LOCK = `${BACKUP}.lock`;
 const CLASS = "as streamflix:retention.backup has it";
-const ELSEWHERE = "eu-west-1, eu-west-3, eu-north-1, eu-south-1, eu-south-2";
-const vault = (region: string, account = "111122223333") =>
-  `arn:aws:backup:${region}:${account}:backup-vault:streamflix-vault-standby`;
 const GRACE = "a whole number from 3 to 365, with mode compliance only";
 
 checkCases("configuration rules: backup", [
@@ -93,31 +90,8 @@ checkCases("configuration rules: backup", [
     undefined,
     `${BACKUP}.restoreTests | nothing | an empty object in prod`,
   ),
-  one("copies to the standby region", `${BACKUP}.standbyVaultArn`, vault("eu-west-1")),
-  one(
-    "copies beside the originals",
-    `${BACKUP}.standbyVaultArn`,
-    vault("eu-central-1"),
-    `${BACKUP}.standbyVaultArn | "${vault("eu-central-1")}" | a vault in ${ELSEWHERE}`,
-  ),
-  one(
-    "copies outside the EU",
-    `${BACKUP}.standbyVaultArn`,
-    vault("us-east-1"),
-    `${BACKUP}.standbyVaultArn | "${vault("us-east-1")}" | a vault in ${ELSEWHERE}`,
-  ),
-  one(
-    "copies in another account",
-    `${BACKUP}.standbyVaultArn`,
-    vault("eu-west-1", "999988887777"),
-    `${BACKUP}.standbyVaultArn | "${vault("eu-west-1", "999988887777")}" | a vault of account 111122223333`,
-  ),
-  one(
-    "something that is no vault",
-    `${BACKUP}.standbyVaultArn`,
-    "streamflix-vault-standby",
-    `${BACKUP}.standbyVaultArn | "streamflix-vault-standby" | ARN of a vault of this account in another region that the platform may use`,
-  ),
+  standby("a vault for copies of others", BACKUP, {}, `${LOCK} | nothing | an object with mode in prod`),
+  standby("a vault for copies of others, locked", BACKUP, { lock: { mode: "governance" } }),
   one(
     "a key that there is not",
     `${BACKUP}.retention`,

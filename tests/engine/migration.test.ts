@@ -52,7 +52,7 @@ describe("rehearsal of the migration", function () {
       ([key]) => key.startsWith("pulumi:") || kept.some((section) => key === `streamflix:${section}`),
     );
     // What isn't there can't be suppressed.
-    const policies = renderPolicies(["suppression-hygiene"]);
+    const policies = renderPolicies({ advisory: ["suppression-hygiene"] });
     const write = (name: string, suffix: string) => {
       const changed = { ...config["streamflix:environment"], suffix };
       const all = Object.fromEntries([...sections, ["streamflix:environment", changed]]);

@@ -41,6 +41,20 @@ async function plan(data: DataAccount, rule: Props = {}): Promise<Made> {
   });
 }
 
+const ELSEWHERE = "eu-west-1";
+const COPIES = `arn:aws:backup:${ELSEWHERE}:${ACCOUNT}:backup-vault:vault`;
+const copyOf = (lifecycle: Props) => ({ copyActions: [{ destinationVaultArn: COPIES, lifecycle }] });
+const stackElsewhere = (data: DataAccount) =>
+  data.make(T.Vpc, { region: ELSEWHERE, cidrBlock: "10.1.0.0/16" });
+
+/** A stack in another region, with a locked vault. */
+async function vaultElsewhere(data: DataAccount): Promise<void> {
+  const region = ELSEWHERE;
+  await stackElsewhere(data);
+  await data.make(BACKUP.Vault, { name: "vault", region });
+  await data.make(BACKUP.Lock, { ...named, region, minRetentionDays: 7, maxRetentionDays: 35 });
+}
+
 interface Choice {
   readonly service?: string;
   readonly action?: string;
@@ -166,12 +180,28 @@ const CASES: readonly (readonly [string, string, (data: DataAccount) => Promise<
       }),
   ],
   [
-    "a copy to a vault that is not there",
-    `Vault.NotFound: Vault "arn:aws:backup:eu-west-1:${ACCOUNT}:backup-vault:vault" does not exist in account ${ACCOUNT}, eu-west-1`,
-    (data) =>
-      plan(data, {
-        copyActions: [{ destinationVaultArn: `arn:aws:backup:eu-west-1:${ACCOUNT}:backup-vault:vault` }],
-      }),
+    "a copy to a vault that the stack there does not have",
+    `Vault.NotFound: Vault "${COPIES}" does not exist in account ${ACCOUNT}, ${ELSEWHERE}`,
+    async (data) => {
+      await stackElsewhere(data);
+      await plan(data, copyOf({}));
+    },
+  ],
+  [
+    "a copy that goes before the lock of its vault lets it",
+    invalid("The vault's lock keeps backups for 7 days at least, not for 6."),
+    async (data) => {
+      await vaultElsewhere(data);
+      await plan(data, copyOf({ deleteAfter: 6 }));
+    },
+  ],
+  [
+    "a copy that stays for longer than the lock of its vault lets it",
+    invalid("The vault's lock keeps backups for 35 days at most."),
+    async (data) => {
+      await vaultElsewhere(data);
+      await plan(data, copyOf({ deleteAfter: 36 }));
+    },
   ],
   [
     "continuous backups of 36 days",
@@ -272,6 +302,14 @@ describe("models: backup", () => {
     assert.match(String(outputs["arn"]), new RegExp(`^arn:aws:backup:${REGION}:${ACCOUNT}:backup-plan:`));
     assert.equal(await refusal(() => data.delete(lockOfIt)), NOTHING);
     assert.equal(await refusal(() => notifications(new DataAccount())), NOTHING);
+  });
+
+  it("take copies to a vault that takes them, and to a region in which no stack was deployed here", async () => {
+    const data = new DataAccount();
+    await vaultElsewhere(data);
+    for (const account of [data, new DataAccount()]) {
+      assert.equal(await refusal(() => plan(account, copyOf({ deleteAfter: 35 }))), NOTHING);
+    }
   });
 
   it("keep a plan as long as something is selected for it", async () => {

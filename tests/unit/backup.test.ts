@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { Backup, type BackupArgs } from "../../components/backup";
+import { counterpart } from "../../config";
 import {
   countByType,
   ofType,
@@ -14,8 +15,9 @@ import {
 import { database, files } from "./data-stack";
 import { TOPICS } from "./registrations";
 
-const STANDBY = "arn:aws:backup:eu-west-1:111122223333:backup-vault:streamflix-vault-standby";
-const BOUNDARY = "arn:aws:iam::111122223333:policy/replication";
+const STANDBY_VAULT = "arn:aws:backup:eu-west-1:111122223333:backup-vault:streamflix-vault-dev-dr";
+const RECOVERY = { region: "eu-west-1", suffix: "dev-dr" };
+const BOUNDARY = "arn:aws:iam::111122223333:policy/streamflix-account/streamflix-replication";
 
 /** What a Backup registers with a shipped stack's configuration, some of it changed. */
 function backup(
@@ -36,7 +38,7 @@ function backup(
           database: { subnetGroupName: "isolated", securityGroupId: "group-data", isContinuous: true },
           hasFiles: true,
         },
-        replicationBoundaryArn: BOUNDARY,
+        standby: config.recovery && counterpart(config.aws, config.recovery),
         alertTopics: TOPICS,
         ...more,
       }),
@@ -52,7 +54,7 @@ const isTagged = (stackName: string) => ({
 describe("Backup", () => {
   let all: readonly Registered[];
   before(async () => {
-    all = await backup("prod");
+    all = await backup("prod", { "streamflix:recovery": undefined });
   });
 
   it("registers exactly these resources", () => {
@@ -240,6 +242,19 @@ describe("Backup", () => {
     });
   });
 
+  it("is a vault and nothing else where there is nothing to back up: it takes copies", async () => {
+    const [standby, home] = [await backup("prod", {}, { tagged: 0 }), all];
+    assert.deepEqual(countByType(standby), {
+      "aws:backup/vault:Vault": 1,
+      "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1,
+      "aws:backup/vaultNotifications:VaultNotifications": 1,
+      "aws:backup/vaultPolicy:VaultPolicy": 1,
+    });
+    for (const type of ["Vault", "VaultLockConfiguration", "VaultPolicy"]) {
+      assert.deepEqual(only(standby, type).inputs, only(home, type).inputs);
+    }
+  });
+
   describe("its role", () => {
     it("is taken by AWS Backup, for this account where it says whom it works for", () => {
       const { assumeRolePolicy, namePrefix } = only(all, "Role", "backup").inputs;
@@ -412,16 +427,16 @@ describe("Backup", () => {
     });
   });
 
-  describe("with a standby vault", () => {
+  describe("with a stack that stands by", () => {
     let copying: readonly Registered[];
     before(async () => {
-      copying = await backup("dev", { "streamflix:backup.standbyVaultArn": STANDBY });
+      copying = await backup("dev", { "streamflix:recovery": RECOVERY });
     });
 
     it("copies each night's backup there, for as long", () => {
       const rules = only(copying, "Plan", "backup").inputs["rules"] as Record<string, unknown>[];
       assert.deepEqual(rules[0]?.["copyActions"], [
-        { destinationVaultArn: STANDBY, lifecycle: { deleteAfter: 30 } },
+        { destinationVaultArn: STANDBY_VAULT, lifecycle: { deleteAfter: 30 } },
       ]);
     });
 
@@ -429,7 +444,7 @@ describe("Backup", () => {
       assert.equal(only(copying, "Role", "backup").inputs["permissionsBoundary"], BOUNDARY);
       const rights = rightsOf(copying);
       const added = Object.keys(rights).filter((sid) => !(sid in rightsOf(all)));
-      assert.deepEqual(added, ["TakeFromVault", "LookAtStandbyKeys", "LendStandbyKeys"]);
+      assert.deepEqual(added, ["TakeFromVault", "LookAtStandbyKey", "LendStandbyKey"]);
       assert.deepEqual(rights["TakeFromVault"]?.["Resource"], [
         "arn:aws:backup:eu-central-1:111122223333:backup-vault:streamflix-vault-dev",
         "arn:aws:backup:eu-central-1:111122223333:recovery-point:*",
@@ -437,19 +452,19 @@ describe("Backup", () => {
       ]);
       assert.deepEqual(rights["FillVaults"]?.["Resource"], [
         "arn:aws:backup:eu-central-1:111122223333:backup-vault:streamflix-vault-dev",
-        STANDBY,
+        STANDBY_VAULT,
       ]);
       assert.deepEqual(rights["CopyAndEndSnapshots"]?.["Resource"], [
         "arn:aws:rds:eu-central-1:111122223333:cluster-snapshot:awsbackup:*job-*",
         "arn:aws:rds:eu-west-1:111122223333:cluster-snapshot:awsbackup:*job-*",
       ]);
-      assert.deepEqual(rights["LendStandbyKeys"], {
-        Sid: "LendStandbyKeys",
+      assert.deepEqual(rights["LendStandbyKey"], {
+        Sid: "LendStandbyKey",
         Effect: "Allow",
         Action: "kms:CreateGrant",
         Resource: "arn:aws:kms:eu-west-1:111122223333:key/*",
         Condition: {
-          "ForAnyValue:StringLike": { "kms:ResourceAliases": ["alias/streamflix-backup-*"] },
+          "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/streamflix-backup-dev-dr"] },
           Bool: { "kms:GrantIsForAWSResource": "true" },
         },
       });

@@ -17,7 +17,7 @@ const STACKS = {
     zones: 2,
     gateways: 1,
     instances: 2,
-    alarms: 107,
+    alarms: 108,
     edge: false,
     rules: 7,
   },
@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 112,
+    alarms: 114,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,

@@ -17,6 +17,9 @@ const missing = (property: string, arn = topicArn) =>
   `MissingResource: ${property} names ${arn}, which does not exist (yet). ` +
   "A string ARN makes no dependency: take the ARN from the resource that has it, or add dependsOn";
 
+const standbyTopic = topicArn.replace(REGION, "eu-west-1");
+const publishes = (Resource: string) => rolePolicy({ Action: "sns:Publish", Resource });
+
 const DOCUMENTS: readonly (readonly [string, string, (box: Sandbox) => Promise<unknown>])[] = [
   ["text that is no JSON", `${MALFORMED}This policy contains invalid Json`, key("{")],
   ["JSON that is no document", `${MALFORMED}This policy contains invalid Json`, key("null")],
@@ -101,6 +104,14 @@ const DOCUMENTS: readonly (readonly [string, string, (box: Sandbox) => Promise<u
 ];
 
 describe("simulation: policy documents", () => {
+  it("holds a standby region to what is there once a stack was deployed in it", async () => {
+    const box = new Sandbox();
+    assert.equal(await refusal(() => publishes(standbyTopic)(box)), NOTHING);
+    const other = new Sandbox();
+    await other.vpc({ region: "eu-west-1" });
+    assert.equal(await refusal(() => publishes(standbyTopic)(other)), missing("policy", standbyTopic));
+  });
+
   for (const [what, answer, attempt] of DOCUMENTS) {
     it(`${answer === NOTHING ? "takes" : "refuses"} ${what}`, async () => {
       assert.equal(await refusal(() => attempt(new Sandbox())), answer);

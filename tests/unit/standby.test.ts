@@ -18,7 +18,7 @@ describe("the standby of prod", () => {
     recording = await runProgram("prod-dr", CONTACTS);
   });
 
-  it("has the same program's base: keys, network, topics, alarms and audit of its region", () => {
+  it("has the same program's base: keys, network, topics, alarms, audit and vault of its region", () => {
     const counts = countByType(recording.registrations);
     const components = Object.entries(counts).filter(([type]) => type.startsWith("streamflix:"));
     assert.deepEqual(Object.fromEntries(components), {
@@ -27,6 +27,7 @@ describe("the standby of prod", () => {
       "streamflix:audit:ConfigurationHistory": 1,
       "streamflix:audit:Detection": 1,
       "streamflix:audit:Findings": 1,
+      "streamflix:backup:Backup": 1,
       "streamflix:bucket:Bucket": 2,
       "streamflix:function:FailureQueue": 3,
       "streamflix:function:LambdaFunction": 1,
@@ -41,12 +42,13 @@ describe("the standby of prod", () => {
       "streamflix:network:TierSecurityGroups": 1,
       "streamflix:parameters:Parameters": 2,
     });
-    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 11);
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 12);
     assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
   });
 
-  it("protects exactly its keys and buckets", () => {
+  it("protects exactly its keys, its buckets and its vault", () => {
     assert.deepEqual(countByType(recording.registrations.filter((it) => it.protect)), {
+      "aws:backup/vault:Vault": 1,
       "aws:kms/key:Key": 6,
       "aws:s3/bucket:Bucket": 2,
     });

@@ -7,6 +7,7 @@ import * as path from "node:path";
 import * as prettier from "prettier";
 import { renderPage } from "./page";
 import {
+  hasPolicies,
   MIGRATION_DIRECTORY,
   policyFileName,
   renderPolicies,
@@ -18,9 +19,10 @@ import { STEPS } from "./steps";
 /** Every file of the folder by its name, as it is to be. */
 export async function migrationFiles(): Promise<ReadonlyMap<string, string>> {
   const page = await prettier.format(renderPage(), { parser: "markdown", printWidth: 110 });
-  const policies = STEPS.flatMap((step) =>
-    step.advisory === undefined ? [] : [{ name: policyFileName(step), text: renderPolicies(step.advisory) }],
-  );
+  const policies = STEPS.filter(hasPolicies).map((step) => ({
+    name: policyFileName(step),
+    text: renderPolicies(step),
+  }));
   const formatted = policies.map(async ({ name, text }): Promise<[string, string]> => [
     name,
     await prettier.format(text, { parser: "json", printWidth: 110 }),

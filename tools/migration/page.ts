@@ -26,6 +26,8 @@ the maintenance window.
 
 ${policyWords(STEPS.filter(({ advisory }) => advisory !== undefined))}
 
+${settingWords(STEPS.filter(({ settings }) => settings !== undefined))}
+
 | step | file | expected USD a month | more |
 | ---- | ---- | -------------------: | ---: |
 ${STEPS.map((step, index) => row(step, STEPS[index - 1])).join("\n")}
@@ -75,6 +77,17 @@ ${rows.join("\n")}
 \`\`\`sh
 ${commands}
 \`\`\``;
+}
+
+/** What settings of the policy pack come with steps, for good. */
+function settingWords(steps: readonly Step[]): string {
+  const rows = steps.map((step) => {
+    const rules = Object.keys(step.settings ?? {}).map((it) => `\`${it}\``);
+    return `- Step ${step.number}, in [${policyFileName(step)}](${policyFileName(step)}): ${rules.join(", ")}`;
+  });
+  return `Copies in another region need leave to go there. It belongs into the stack's own file in \`policy-pack/config\`, for good:
+
+${rows.join("\n")}`;
 }
 
 function changeWords(before: Step, step: Step): string {

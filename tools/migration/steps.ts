@@ -28,9 +28,14 @@ export interface Step {
   readonly back: string;
   /** Policies that advise only while the step is the last one: what they ask for comes later. @default none */
   readonly advisory?: readonly string[];
+  /** Settings of policies that come with it, for good. @default none */
+  readonly settings?: Readonly<Record<string, object>>;
   /** Expected USD a month of the stack after it, as the rehearsal found it. */
   readonly monthlyUsd: number;
 }
+
+/** The stack that stands by for the one that is migrated. */
+const STANDBY = { region: "eu-west-1", suffix: "dev-dr" };
 
 /** The seven steps. */
 export const STEPS: readonly Step[] = [
@@ -107,9 +112,15 @@ export const STEPS: readonly Step[] = [
     slug: "recovery",
     title: "Cross-region recovery",
     sections: ["backup", "gameDays", "recovery", "standby"],
-    does: "Backups in a vault of their own, every night. Experiments that show whether each part recovers, started by `npm run test:dr` only. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
+    settings: {
+      "region-mentions": {
+        standbyRegions: [STANDBY.region],
+        standbyTypes: ["aws:backup/plan:Plan", "aws:iam/rolePolicy:RolePolicy"],
+      },
+    },
+    does: "Backups in a vault of their own, every night, and a copy of each in the vault of the stack that stands by in another region. Experiments that show whether each part recovers, started by `npm run test:dr` only. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
     missing:
-      "what fills the standby region. Its base is a stack of its own (`Pulumi.prod-dr.yaml`: network, keys, audit, alerts); copies of backups, buckets and secrets and the secondary of a global database are still to come, and until then the failover record has nowhere to lead.",
+      "what takes over. The standby region is a stack of its own, which is deployed before (`Pulumi.prod-dr.yaml`: network, keys, vault, audit, alerts); copies of buckets and secrets and the secondary of a global database are still to come, and until then the failover record has nowhere to lead.",
     risks:
       "The listener changes from HTTP to HTTPS, and the API's way to it with it: some seconds of 5xx. The certificate waits for its record: a wrong hosted zone shows after 75 minutes.",
     back: "Move callers to the API's own address first, then deploy step 6's file.",
@@ -158,6 +169,12 @@ export const DIFFERENCES: readonly Difference[] = [
     path: ["streamflix:api", "waf"],
     value: { requestsPerIp: 10_000, anonymousIps: "count" },
     comment: "requestsPerIp: in five minutes; whole households and mobile networks share an address.",
+  },
+  {
+    from: LAST,
+    path: ["streamflix:recovery"],
+    value: STANDBY,
+    comment: "The stack that stands by, deployed before: AWS copies to nothing that isn't there.",
   },
   {
     from: LAST,

@@ -10,21 +10,36 @@ const DAY = 86_400;
 const BACKUP_ENDS = {
   Failed: "A backup failed: the last good one is a night older.",
   Aborted: "Somebody broke a backup off: the last good one is a night older.",
-  Expired: "A backup did not begin in its time, or an old one could not be taken away after its time.",
+  Expired: "A backup did not begin in its time: the last good one is a night older.",
 } as const;
 
-/** Alarms on a night without its backup: one that failed, or one that nobody tried to make. */
-export function backupAlarms({ vault, jobsPerDay, areCopied, areTested }: BackupMetrics): AlarmRow[] {
-  const onAny = {
-    severity: "critical",
-    comparison: ">",
-    threshold: 0,
-    periods: inARow(HOUR, 1),
-    missing: { as: "notBreaching", because: "it counts only when there is a job to count" },
-  } as const;
+const ON_ANY = {
+  severity: "critical",
+  comparison: ">",
+  threshold: 0,
+  periods: inARow(HOUR, 1),
+  missing: { as: "notBreaching", because: "it counts only when there is a job to count" },
+} as const;
+
+/** Alarms on what is in a vault, and on a night without its backup: one that failed, or one that nobody tried to make. */
+export function backupAlarms(metrics: BackupMetrics): AlarmRow[] {
+  return [
+    {
+      ...ON_ANY,
+      what: "backup-not-ended",
+      severity: "warning",
+      means: "A backup could not be taken away after its time: what was erased since lives on in it.",
+      runbook: "backup#not-ended",
+      signal: metric(metrics.vault, "NumberOfRecoveryPointsExpired", "Sum"),
+    },
+    ...(metrics.jobsPerDay === 0 ? [] : jobAlarms(metrics)),
+  ];
+}
+
+function jobAlarms({ vault, jobsPerDay, areCopied, areTested }: BackupMetrics): AlarmRow[] {
   return [
     ...Object.entries(BACKUP_ENDS).map(([end, means]) => ({
-      ...onAny,
+      ...ON_ANY,
       what: `backup-${end.toLowerCase()}`,
       means,
       runbook: "backup#failed",
@@ -50,7 +65,7 @@ export function backupAlarms({ vault, jobsPerDay, areCopied, areTested }: Backup
     ...(areTested
       ? [
           {
-            ...onAny,
+            ...ON_ANY,
             what: "backup-restore-failed",
             means: "A backup could not be restored in this week's test: it may be worth nothing.",
             runbook: "backup#restore-failed",
@@ -61,7 +76,7 @@ export function backupAlarms({ vault, jobsPerDay, areCopied, areTested }: Backup
     ...(areCopied
       ? [
           {
-            ...onAny,
+            ...ON_ANY,
             what: "backup-copy-failed",
             means: "A backup was not copied to the standby region: it would be lost with this one.",
             runbook: "backup#copy-failed",

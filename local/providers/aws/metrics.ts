@@ -69,6 +69,12 @@ const COMPLETIONS: Readonly<
           ),
         ),
       },
+      {
+        dimensions: [["BackupVaultName"], ["ResourceType"]],
+        metrics: ["Cold", "Completed", "Deleting", "Expired", "Partial"].map(
+          (state) => `NumberOfRecoveryPoints${state}`,
+        ),
+      },
     ],
   },
   "ECS/ContainerInsights": {

@@ -1,6 +1,6 @@
 import type { Props } from "../../account/store";
 import { AwsError, type DocumentProperty, type Model } from "./model";
-import { holdsImages } from "./preparation";
+import { holdsImages, isUntried } from "./preparation";
 import { strings, text, type World } from "./world";
 
 /** A statement with every list spelled out. */
@@ -150,6 +150,7 @@ function exists(arn: string, world: World): boolean {
   // A catalog belongs to the account itself.
   if (
     (arn.startsWith("arn:aws:ecr:") && holdsImages(arn, world)) ||
+    isUntried(arn.split(":")[3] ?? "", world) ||
     /^arn:aws:glue:[^:]+:\d+:catalog$/.test(arn)
   ) {
     return true;

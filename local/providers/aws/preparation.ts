@@ -1,9 +1,12 @@
 /**
- * What the account's bootstrap makes before any stack of the platform. An account in which it has not run here counts
- * as prepared, so that a stack can be tried alone; in one where it has, the platform is held to what it really made.
+ * What is made before a stack of the platform: by the account's bootstrap, and for a stack that copies to another region
+ * by the stack there. Where none has run here all of that counts as made, so that a stack can be tried alone; where one
+ * has, the platform is held to what it really made.
  */
 import { GUARDED_PATH } from "../../../config/agreed-names";
+import { STANDBY_REGION_NAMES } from "../../../config/facts";
 import { CACHE_RULE, REPOSITORY } from "./models/ecr";
+import { VPC } from "./models/ec2";
 import { POLICY } from "./models/iam-account";
 import type { World } from "./world";
 
@@ -25,4 +28,9 @@ export function holdsImages(arn: string, world: World): boolean {
     objects(REPOSITORY).some(({ id }) => id === name) ||
     objects(CACHE_RULE).some(({ id }) => name.startsWith(`${id}/`))
   );
+}
+
+/** Whether a region stands by and no stack was deployed in it here: each has a network. */
+export function isUntried(region: string, world: World): boolean {
+  return STANDBY_REGION_NAMES.some((it) => it === region) && world.in(region).all(VPC).length === 0;
 }

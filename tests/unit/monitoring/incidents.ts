@@ -300,6 +300,21 @@ export const INCIDENTS: readonly Incident[] = [
     only: { prod: ["backup-restore-failed"] },
   },
   {
+    what: "a backup that stays for longer than it may",
+    source: BACKUP_METRICS,
+    minutes: 60,
+    figures: { "AWS/Backup NumberOfRecoveryPointsExpired": 1 },
+    told: ["backup-not-ended"],
+  },
+  {
+    what: "a night whose backup is in one region only",
+    source: BACKUP_METRICS,
+    minutes: 60,
+    figures: { "AWS/Backup NumberOfCopyJobsFailed": 1 },
+    told: [],
+    only: { prod: ["backup-copy-failed"] },
+  },
+  {
     what: "two nights in which nobody backs anything up",
     source: BACKUP_METRICS,
     minutes: 2 * 1440,

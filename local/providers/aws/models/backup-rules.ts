@@ -51,6 +51,11 @@ export function requireLifecycle(rule: Props, lock: Props): void {
   if (enableContinuousBackup === true && (typeof days !== "number" || days > CONTINUOUS_DAYS)) {
     refuse(`Continuous backups are kept for 1 to ${CONTINUOUS_DAYS} days.`);
   }
+  requireKept(mapOf(rule["lifecycle"]), lock);
+}
+
+/** What the lock of a vault refuses to keep. */
+export function requireKept({ deleteAfter: days }: Props, lock: Props): void {
   const { minRetentionDays, maxRetentionDays } = lock;
   if (typeof minRetentionDays === "number" && typeof days === "number" && days < minRetentionDays) {
     refuse(`The vault's lock keeps backups for ${minRetentionDays} days at least, not for ${days}.`);

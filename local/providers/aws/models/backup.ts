@@ -3,8 +3,9 @@ import { inRange, oneOf, shaped } from "../checks";
 import { requireKeyGrant, requireKeyUse } from "../key-grants";
 import { AwsError, type Model } from "../model";
 import { requireTrust, roleAllows } from "../policy-documents";
-import { hexOf, mapsOf, strings, stringsAt, text, type World } from "../world";
-import { planProblems, requireLifecycle } from "./backup-rules";
+import { hexOf, mapOf, mapsOf, strings, stringsAt, text, type World } from "../world";
+import { isUntried } from "../preparation";
+import { planProblems, requireKept, requireLifecycle } from "./backup-rules";
 import { publishGrants, TOPIC } from "./sns";
 
 export const VAULT = "aws:backup/vault:Vault";
@@ -139,7 +140,7 @@ const plan: Model = {
     for (const rule of mapsOf(inputs["rules"])) {
       const target = world.need(ofVault, text(rule, "targetVaultName"));
       requireLifecycle(rule, lockOf(world, target.id));
-      for (const copy of mapsOf(rule["copyActions"])) requireVault(world, text(copy, "destinationVaultArn"));
+      for (const copy of mapsOf(rule["copyActions"])) requireCopy(copy, world);
     }
   },
   make: (inputs, world, name) => {
@@ -194,11 +195,14 @@ function lockOf(world: World, vaultName: string): Props {
   return world.all(LOCK).find(({ inputs }) => inputs["backupVaultName"] === vaultName)?.inputs ?? {};
 }
 
-/** A copy to a vault that is not there fails every night, and AWS says so in the job only. */
-function requireVault(world: World, arn: string): void {
+/** A copy to a vault that is not there, or whose lock refuses it, fails every night, and AWS says so in the job only. */
+function requireCopy(copy: Props, world: World): void {
+  const arn = text(copy, "destinationVaultArn");
   const [, , , region = "", account = ""] = arn.split(":");
-  if (account !== world.place.account) return;
-  world.in(region).need({ types: [VAULT], by: "arn" }, arn);
+  if (account !== world.place.account || isUntried(region, world)) return;
+  const there = world.in(region);
+  const target = there.need({ types: [VAULT], by: "arn" }, arn);
+  requireKept(mapOf(copy["lifecycle"]), lockOf(there, target.id));
 }
 
 /** AWS would take a topic that refuses what the vault tells, and lose it. */
