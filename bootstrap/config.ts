@@ -106,15 +106,108 @@ const registry = noted(
   },
 );
 
+const state = noted(
+  z
+    .strictObject({
+      earlierStatesDays: noted(z.int().min(30).max(2555), {
+        means:
+          "Days for which an earlier state of a stack can be brought back, and the history of updates is kept.",
+        allowed: "a whole number from 30 to 2555",
+        why: "a damaged state may be noticed late, and each one holds names and addresses of what was there",
+      }),
+      accessLogDays: noted(z.int().min(30).max(731), {
+        means: "Days for which it is kept who read or changed a state.",
+        allowed: "a whole number from 30 to 731",
+        why: "a state holds encrypted secrets, and who took a copy may be asked late",
+      }),
+    })
+    .readonly(),
+  {
+    means: "Where the account's stacks keep their state.",
+    allowed: "an object with earlierStatesDays and accessLogDays",
+    why: "without its state a stack can be neither changed nor taken down",
+  },
+);
+
+/** An environment of the repository, whose name GitHub writes into its runs' tokens. */
+const environmentName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
+const NAMED = {
+  allowed: "name of a GitHub environment: 1 to 63 lower-case letters, digits and hyphens",
+  why: "tokens name it, and a pattern would let other environments in",
+};
+const runsOf = (means: string) => noted(environmentName, { means, ...NAMED });
+
+const stackRoles = noted(
+  z
+    .strictObject({
+      deploy: runsOf("Environment whose runs deploy the stack."),
+      preview: runsOf(
+        "Environment whose runs read the stack's state, with the secrets in it, and nothing else.",
+      ),
+      drift: runsOf("Environment whose runs compare the account with the state."),
+      integration: noted(environmentName.exactOptional(), {
+        means: "Environment whose runs check the deployed stack: they rotate passwords and start a task.",
+        ...NAMED,
+        absent: "no role for the weekly checks",
+      }),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means: "Who may do what with a stack of the platform in this account.",
+    allowed: "an object with deploy, preview, drift and, where the stack is checked every week, integration",
+    why: "each role is for one kind of run, so that an approval of one gives no rights of another",
+    absent: "the account has no such stack",
+  },
+);
+
+const ci = noted(
+  z
+    .strictObject({
+      repository: noted(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/), {
+        means: "GitHub repository whose workflows come into the account.",
+        allowed: "<owner>/<name>",
+        why: "a pattern would let other repositories in",
+      }),
+      identityProvider: owner("The account's trust in GitHub's tokens."),
+      imageEnvironment: noted(environmentName.exactOptional(), {
+        means: "Environment whose runs push images of the service to this account.",
+        ...NAMED,
+        absent: "no workflow pushes images here",
+      }),
+      stacks: noted(
+        z
+          .strictObject({ dev: stackRoles, staging: stackRoles, prod: stackRoles, "prod-dr": stackRoles })
+          .readonly(),
+        {
+          means: "The platform's stacks in this account.",
+          allowed: "an object with dev, staging, prod or prod-dr",
+          why: "each stack has roles of its own, for its region alone",
+        },
+      ),
+    })
+    .readonly(),
+  {
+    means: "The pipeline that deploys, and nobody else does.",
+    allowed: "an object with repository, identityProvider and stacks",
+    why: "deploy rights belong to the job that always passes the policy pack",
+  },
+);
+
 /** The whole configuration of an account, in the order of the stack files. */
 export const bootstrapSchema = z
-  .strictObject({ environment, aws, standby, serviceLinkedRoles, settings, registry })
+  .strictObject({ environment, aws, standby, serviceLinkedRoles, settings, registry, state, ci })
   .readonly();
 
 /** An account's configuration. */
 export type BootstrapConfig = z.infer<typeof bootstrapSchema>;
 /** Section `streamflix:registry`. */
 export type RegistryConfig = BootstrapConfig["registry"];
+
+/** Section `streamflix:state`. */
+export type StateConfig = BootstrapConfig["state"];
+/** Section `streamflix:ci`. */
+export type CiConfig = BootstrapConfig["ci"];
 
 type Draft = DraftOf<BootstrapConfig>;
 
@@ -149,7 +242,70 @@ const rules: readonly { readonly id: string; readonly check: (draft: Draft) => r
       });
     },
   },
+  {
+    id: "stacks-are-here",
+    check({ environment, standby, ci }) {
+      const own = environment?.name;
+      if (own === undefined || isStandby(own)) return [];
+      // A region that is refused for itself says nothing of the stack.
+      const standsBy = (stack: keyof CiConfig["stacks"]) =>
+        own === "prod" &&
+        isStandby(stack) &&
+        standby !== undefined &&
+        (standby.region ?? REGION_OF_ENVIRONMENT[stack]) === REGION_OF_ENVIRONMENT[stack];
+      return stacksOf(ci).flatMap(([stack]) =>
+        faultIf(stack !== own && !standsBy(stack), {
+          path: ["ci", "stacks", stack],
+          allowed: `${own}${own === "prod" ? `, and prod-dr where streamflix:standby.region is ${REGION_OF_ENVIRONMENT["prod-dr"]}` : ""}`,
+          why: "a stack's state and roles are in the account and the region where it is deployed",
+        }),
+      );
+    },
+  },
+  {
+    id: "own-stack",
+    check: ({ environment, ci }) =>
+      faultIf(
+        environment?.name !== undefined &&
+          !isStandby(environment.name) &&
+          ci?.stacks !== undefined &&
+          ci.stacks[environment.name] === undefined,
+        {
+          path: ["ci", "stacks"],
+          allowed: `an object with ${environment?.name ?? ""}`,
+          why: "the account's own stack could be deployed by nobody",
+        },
+      ),
+  },
+  {
+    id: "environments-apart",
+    check({ ci }) {
+      const runs = [
+        ...stacksOf(ci).flatMap(([stack, roles]) =>
+          Object.entries(roles).map(([what, name]) => ({ path: ["ci", "stacks", stack, what], name })),
+        ),
+        ...(ci?.imageEnvironment === undefined
+          ? []
+          : [{ path: ["ci", "imageEnvironment"], name: ci.imageEnvironment }]),
+      ];
+      return runs.flatMap(({ path, name }, index) =>
+        faultIf(
+          runs.slice(0, index).some((it) => it.name === name),
+          {
+            path,
+            allowed: "an environment that nothing else under streamflix:ci names",
+            why: "who is approved for one kind of run could take the role of the other with the same token",
+          },
+        ),
+      );
+    },
+  },
 ];
+
+/** The stacks of which a draft says something. */
+function stacksOf(ci: Draft["ci"]) {
+  return Object.entries(ci?.stacks ?? {}) as [keyof CiConfig["stacks"], Readonly<Record<string, string>>][];
+}
 
 /** Whether an environment stands by for another one. */
 function isStandby(name: keyof typeof REGION_OF_ENVIRONMENT): boolean {

@@ -1,8 +1,9 @@
 import type { ProviderResource } from "@pulumi/pulumi";
 
 import { homeProvider, standbyProvider } from "../components/provider";
-import { Names } from "../config";
-import type { BootstrapConfig } from "./config";
+import { boundaryArn, Names, REGION_OF_ENVIRONMENT } from "../config";
+import type { BootstrapConfig, CiConfig } from "./config";
+import type { StackPlace } from "./pipeline/stack-place";
 
 /** A region of the account, with what resources there need. */
 export interface Place {
@@ -32,4 +33,27 @@ export function placesOf(config: BootstrapConfig): readonly [Place, ...Place[]] 
     { ...home, takenOverBy: standby.region },
     place("standby", standby.region, standbyProvider(config, standby.region)),
   ];
+}
+
+/** The platform's stacks in an account, each with the region that it is in. */
+export function stackPlacesOf(config: BootstrapConfig, places: readonly Place[]): StackPlace[] {
+  return (Object.keys(config.ci.stacks) as (keyof CiConfig["stacks"])[]).flatMap((stack) =>
+    places
+      .filter(({ region }) => region === REGION_OF_ENVIRONMENT[stack])
+      .map(({ names, accountId, region, takenOverBy }) => ({
+        stack,
+        accountId,
+        region,
+        names,
+        roleNames: new Names({
+          environment: { ...config.environment, suffix: stack },
+          aws: { accountId, region },
+        }),
+        roleBoundaries: [
+          boundaryArn("workload", { accountId, region }),
+          ...(takenOverBy === undefined ? [] : [boundaryArn("replication", { accountId, region })]),
+        ],
+        mayBeTakenDown: !config.environment.protection,
+      })),
+  );
 }

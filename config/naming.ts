@@ -64,6 +64,7 @@ const FIXED = {
   efsCreationToken: { maxLength: 64, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   /** Roles that something outside the stack assumes by name, such as a CI's. */
   iamRole: { maxLength: 64, pattern: /^[\w+=,.@-]+$/, allowed: `${WORDS} and + = , . @`, form: flat },
+  iamPolicy: { maxLength: 128, pattern: /^[\w+=,.@-]+$/, allowed: `${WORDS} and + = , . @`, form: flat },
   lambdaFunction: { maxLength: 64, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   ssmDocument: {
     maxLength: 128,

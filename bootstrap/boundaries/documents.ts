@@ -11,8 +11,8 @@ export interface BoundaryPlace {
   readonly region: string;
   /** @default the account has no standby region */
   readonly standbyRegion?: string;
-  /** Bucket and key alias of the stacks' state. */
-  readonly state: { readonly bucketName: string; readonly keyAlias: string };
+  /** Buckets of the stacks' state, and the alias of its keys. */
+  readonly state: { readonly bucketNames: readonly string[]; readonly keyAlias: string };
   /**
    * Role that may take down what nobody else may, so that a stack without protection can be destroyed.
    * @default nobody may
@@ -104,10 +104,10 @@ export function operatorBoundary(place: BoundaryPlace): Statement[] {
       ],
     },
     {
-      Sid: "KeepStateBucket",
+      Sid: "KeepStateBuckets",
       Effect: "Deny",
       NotAction: ["s3:DeleteObject", "s3:Get*", "s3:List*", "s3:PutObject"],
-      Resource: [`arn:aws:s3:::${state.bucketName}`, `arn:aws:s3:::${state.bucketName}/*`],
+      Resource: state.bucketNames.flatMap((name) => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`]),
     },
     {
       ...deny("KeepStateKey", ["kms:CreateGrant", "kms:PutKeyPolicy"]),

@@ -17,6 +17,8 @@ export interface BoundariesArgs extends BoundaryPlace {
  * Service-linked roles can have none: what AWS's services do with those is up to AWS.
  */
 export class Boundaries extends pulumi.ComponentResource {
+  /** The boundary of roles that carry data to the standby region; undefined without one. */
+  readonly replication: pulumi.Output<string> | undefined;
   /** The boundary of people and pipelines. */
   readonly operator: pulumi.Output<string>;
 
@@ -54,13 +56,14 @@ export class Boundaries extends pulumi.ComponentResource {
         ),
       ]),
     );
-    if (place.standbyRegion !== undefined) {
-      const most = "The most that roles may do that carry data to the standby region";
-      boundary("replication", place.region, most, workloadBoundary(place, regions));
-    }
+    const carriers = "The most that roles may do that carry data to the standby region";
+    this.replication =
+      place.standbyRegion === undefined
+        ? undefined
+        : boundary("replication", place.region, carriers, workloadBoundary(place, regions));
     const most = "The most that people and pipelines may do";
     this.operator = boundary("operator", place.region, most, operatorBoundary(place));
-    this.registerOutputs({ operator: this.operator });
+    this.registerOutputs({ replication: this.replication, operator: this.operator });
   }
 
   /** The boundary of what runs in one of the account's regions. */

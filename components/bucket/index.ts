@@ -7,18 +7,17 @@ import {
   type RetentionClass,
   type RetentionConfig,
 } from "../../config";
-import { lifecycleRules, type Tier } from "./lifecycle";
+import { lifecycleRules, stateLifecycleRules, type Tier } from "./lifecycle";
 import { guards, LOG_PREFIXES, logDelivery } from "./statements";
 
 interface CommonArgs {
   readonly names: Names;
   readonly accountId: string;
-  readonly retention: RetentionConfig;
   /** What is in it, such as `archive`: part of its name. */
   readonly what: string;
   /** Further statements of its policy, made of its ARN. A bucket has one policy, so this is their only place. @default none */
   readonly statements?: (bucketArn: string) => readonly aws.iam.PolicyStatement[];
-  /** Refuses to delete the bucket; without it, it is emptied when it is deleted. */
+  /** Refuses to delete the bucket; without it, it is emptied when it is deleted, but for states of stacks. */
   readonly protect: boolean;
 }
 
@@ -32,6 +31,7 @@ interface KeyedArgs extends CommonArgs {
 /** A bucket for data of some class. */
 export interface DataBucketArgs extends KeyedArgs {
   readonly kind: "data";
+  readonly retention: RetentionConfig;
   readonly classification: DataClassification;
   readonly retentionClass: RetentionClass;
   /** Cheaper storage on the way to the end of its class. @default none */
@@ -41,6 +41,7 @@ export interface DataBucketArgs extends KeyedArgs {
 /** A bucket for what has to be proven later. */
 export interface EvidenceBucketArgs extends KeyedArgs {
   readonly kind: "evidence";
+  readonly retention: Pick<RetentionConfig, "audit">;
   /**
    * Keeps every version for the least days of its class: GOVERNANCE against all but those with a right of their own,
    * COMPLIANCE against everybody, AWS too. Can't be added to a bucket later, or taken away.
@@ -53,9 +54,17 @@ export interface EvidenceBucketArgs extends KeyedArgs {
 /** The bucket that AWS delivers access logs of buckets and load balancers to. */
 export interface AccessLogBucketArgs extends CommonArgs {
   readonly kind: "access-log";
+  readonly retention: Pick<RetentionConfig, "access-log">;
 }
 
-export type BucketArgs = DataBucketArgs | EvidenceBucketArgs | AccessLogBucketArgs;
+/** A bucket for the state of stacks: what is current never ends. */
+export interface StateBucketArgs extends KeyedArgs {
+  readonly kind: "state";
+  /** Days for which earlier states can be brought back, and the history of updates is kept. */
+  readonly earlierStatesDays: number;
+}
+
+export type BucketArgs = DataBucketArgs | EvidenceBucketArgs | AccessLogBucketArgs | StateBucketArgs;
 
 /**
  * The one way this program makes an S3 bucket: private, versioned, encrypted, used over TLS only, with its requests
@@ -77,8 +86,10 @@ export class Bucket extends pulumi.ComponentResource {
   constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:bucket:Bucket", name, {}, opts);
     const { classification, retentionClass } = classesOf(args);
-    const kept = args.retention[retentionClass];
-    const lock = args.kind === "evidence" ? args.lock : undefined;
+    const lock =
+      args.kind === "evidence" && args.lock !== undefined
+        ? { mode: args.lock, days: args.retention.audit.minimumDays }
+        : undefined;
     this.plainName = args.names.fixed("bucket", args.what);
     this.plainArn = `arn:aws:s3:::${this.plainName}`;
 
@@ -86,7 +97,8 @@ export class Bucket extends pulumi.ComponentResource {
       name,
       {
         bucket: this.plainName,
-        forceDestroy: !args.protect,
+        // Whoever takes an account down empties what its stacks were known by, by hand.
+        forceDestroy: !args.protect && args.kind !== "state",
         ...(lock && { objectLockEnabled: true }),
         tags: dataTags(classification, retentionClass),
       },
@@ -124,13 +136,13 @@ export class Bucket extends pulumi.ComponentResource {
     const locked = lock
       ? new aws.s3.BucketObjectLockConfiguration(
           name,
-          { ...of, rule: { defaultRetention: { mode: lock, days: kept.minimumDays } } },
+          { ...of, rule: { defaultRetention: lock } },
           after(versioning),
         )
       : versioning;
     const lifecycle = new aws.s3.BucketLifecycleConfiguration(
       name,
-      { ...of, rules: lifecycleRules(kept.maximumDays, args.kind === "data" ? (args.tiers ?? []) : []) },
+      { ...of, rules: rulesOf(args) },
       after(locked),
     );
     const policy = new aws.s3.BucketPolicy(
@@ -182,6 +194,21 @@ function classesOf(args: BucketArgs): {
     case "access-log":
       // Addresses and names of callers.
       return { classification: "personal", retentionClass: "access-log" };
+    case "state":
+      return { classification: "confidential", retentionClass: "operational" };
+  }
+}
+
+function rulesOf(args: BucketArgs): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  switch (args.kind) {
+    case "data":
+      return lifecycleRules(args.retention[args.retentionClass].maximumDays, args.tiers ?? []);
+    case "evidence":
+      return lifecycleRules(args.retention.audit.maximumDays, []);
+    case "access-log":
+      return lifecycleRules(args.retention["access-log"].maximumDays, []);
+    case "state":
+      return stateLifecycleRules(args.earlierStatesDays);
   }
 }
 

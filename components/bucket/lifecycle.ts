@@ -55,3 +55,31 @@ export function lifecycleRules(
     },
   ];
 }
+
+/**
+ * Rules for a bucket that Pulumi keeps states in: what is current stays for ever; earlier states, and the history that
+ * gets a copy of the state with every update, go after some days.
+ */
+export function stateLifecycleRules(
+  earlierStatesDays: number,
+): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  const status = "Enabled";
+  const ends = (id: string, prefix: string) => ({
+    id,
+    status,
+    filter: { prefix },
+    expiration: { days: earlierStatesDays },
+  });
+  return [
+    {
+      id: "earlier-states",
+      status,
+      filter: {},
+      noncurrentVersionExpiration: { noncurrentDays: earlierStatesDays },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: UPLOAD_DAYS },
+    },
+    ends("history", ".pulumi/history/"),
+    ends("backups", ".pulumi/backups/"),
+    { id: "delete-markers", status, filter: {}, expiration: { expiredObjectDeleteMarker: true } },
+  ];
+}

@@ -3,8 +3,8 @@ import type * as aws from "@pulumi/aws";
 /** Where in the bucket for access logs each kind of log is. */
 export const LOG_PREFIXES = { buckets: "buckets/", loadBalancers: "load-balancer" } as const;
 
-/** What a bucket is for: data, what has to be proven later, or access logs. */
-export type BucketKind = "data" | "evidence" | "access-log";
+/** What a bucket is for: data, what has to be proven later, access logs, or the state of stacks. */
+export type BucketKind = "data" | "evidence" | "access-log" | "state";
 
 /** What nobody may do with a bucket, whoever else allows it. */
 export function guards(bucketArn: string, kind: BucketKind): aws.iam.PolicyStatement[] {
@@ -27,7 +27,9 @@ export function guards(bucketArn: string, kind: BucketKind): aws.iam.PolicyState
             ...put,
             Sid: "RightEncryptionOnly",
             // Log delivery can't write under another key than S3's own.
-            Condition: { StringNotEqualsIfExists: { [header]: kind === "data" ? "aws:kms" : "AES256" } },
+            Condition: {
+              StringNotEqualsIfExists: { [header]: kind === "access-log" ? "AES256" : "aws:kms" },
+            },
           },
         ]),
     ...(kind === "access-log"

@@ -45,6 +45,8 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
     "columns of events; the events are in a bucket, which is judged itself",
   "aws:guardduty/detectorFeature:DetectorFeature":
     "which kinds of detection are paid for; the detector is judged",
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
+    "whose tokens are taken; what they open is in the roles' trust policies, which are judged",
   "aws:iam/serviceLinkedRole:ServiceLinkedRole": "its policy is AWS's own and can't be another",
   "aws:kms/alias:Alias": "a name of a key, which is judged itself",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":

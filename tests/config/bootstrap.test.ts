@@ -15,7 +15,15 @@ function check(config: Readonly<Record<string, unknown>>) {
 type Case = readonly [title: string, stack: "dev" | "prod", path: string, value: unknown, answer?: string];
 
 const CASES: readonly Case[] = [
-  ["an account without a standby region", "prod", "streamflix:standby", undefined],
+  [
+    "a standby stack without a standby region",
+    "prod",
+    "streamflix:standby",
+    undefined,
+    'streamflix:ci.stacks.prod-dr | {"deploy":"prod-dr","preview":"preview-prod-dr","drift":"drift-prod-dr"} | ' +
+      "prod, and prod-dr where streamflix:standby.region is eu-west-1",
+  ],
+  ["an account whose standby is deployed by nobody", "prod", "streamflix:ci.stacks.prod-dr", undefined],
   [
     "an account number without quotes",
     "dev",
@@ -114,6 +122,71 @@ const CASES: readonly Case[] = [
     1,
     "streamflix:registry.copyDays | 1 | a whole number from 30 to 365",
   ],
+  [
+    "states that are forgotten in a week",
+    "dev",
+    "streamflix:state.earlierStatesDays",
+    7,
+    "streamflix:state.earlierStatesDays | 7 | a whole number from 30 to 2555",
+  ],
+  [
+    "access logs for ever",
+    "dev",
+    "streamflix:state.accessLogDays",
+    3653,
+    "streamflix:state.accessLogDays | 3653 | a whole number from 30 to 731",
+  ],
+  [
+    "every repository of an owner",
+    "dev",
+    "streamflix:ci.repository",
+    "streamflix/*",
+    'streamflix:ci.repository | "streamflix/*" | <owner>/<name>',
+  ],
+  [
+    "trust in nobody's tokens",
+    "dev",
+    "streamflix:ci.identityProvider",
+    "off",
+    'streamflix:ci.identityProvider | "off" | create, or adopt where the account has it already',
+  ],
+  [
+    "any environment",
+    "dev",
+    "streamflix:ci.stacks.dev.deploy",
+    "*",
+    'streamflix:ci.stacks.dev.deploy | "*" | name of a GitHub environment: 1 to 63 lower-case letters, digits and hyphens',
+  ],
+  [
+    "previews that could deploy",
+    "dev",
+    "streamflix:ci.stacks.dev.preview",
+    "dev",
+    'streamflix:ci.stacks.dev.preview | "dev" | an environment that nothing else under streamflix:ci names',
+  ],
+  [
+    "images by who may deploy",
+    "dev",
+    "streamflix:ci.imageEnvironment",
+    "dev",
+    'streamflix:ci.imageEnvironment | "dev" | an environment that nothing else under streamflix:ci names',
+  ],
+  [
+    "another account's stack",
+    "dev",
+    "streamflix:ci.stacks.prod",
+    { deploy: "prod", preview: "preview-prod", drift: "drift-prod" },
+    'streamflix:ci.stacks.prod | {"deploy":"prod","preview":"preview-prod","drift":"drift-prod"} | dev',
+  ],
+  [
+    "an account whose own stack nobody deploys",
+    "dev",
+    "streamflix:ci.stacks.dev",
+    undefined,
+    "streamflix:ci.stacks | {} | an object with dev",
+  ],
+  ["a stack that nobody checks", "dev", "streamflix:ci.stacks.dev.integration", undefined],
+  ["images that no workflow pushes", "dev", "streamflix:ci.imageEnvironment", undefined],
   [
     "a section of the platform's",
     "dev",

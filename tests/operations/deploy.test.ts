@@ -23,6 +23,8 @@ describe("npm run deploy", () => {
     const words = pulumiWords("prod", "drift");
     assert.equal(words[0], "refresh");
     assert.ok(words.includes("--preview-only") && words.includes("--expect-no-changes"));
+    // What it compares it reads, and nobody reads secrets every night.
+    assert.match(words[words.indexOf("--exclude") + 1] ?? "", /secretVersion/);
   });
 
   for (const [what, words, message] of [

@@ -38,8 +38,10 @@ describe("the bootstrap of an account", () => {
       "aws:ecr/lifecyclePolicy:LifecyclePolicy": 1,
       "aws:ecr/repository:Repository": 1,
       "aws:iam/serviceLinkedRole:ServiceLinkedRole": 14,
+      "aws:iam/openIdConnectProvider:OpenIdConnectProvider": 1,
       "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": 1,
       "streamflix:bootstrap:Boundaries": 1,
+      "streamflix:bootstrap:Pipeline": 1,
       "streamflix:bootstrap:PublicAccessBlock": 1,
       "streamflix:bootstrap:ServiceLinkedRoles": 1,
     };
@@ -47,28 +49,48 @@ describe("the bootstrap of an account", () => {
       "aws:apigateway/account:Account": count,
       "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": count,
       "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": count,
-      "aws:iam/role:Role": 2 * count,
-      "aws:iam/rolePolicy:RolePolicy": count,
-      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": count,
-      "aws:kms/alias:Alias": count,
-      "aws:kms/key:Key": count,
+      "aws:kms/alias:Alias": 2 * count,
+      "aws:kms/key:Key": 2 * count,
       "pulumi:providers:aws": count,
-      "streamflix:bootstrap:AccountKey": count,
+      "streamflix:bootstrap:AccountKey": 2 * count,
       "streamflix:bootstrap:ApiLogs": count,
       "streamflix:bootstrap:Registry": count,
+      "streamflix:bootstrap:State": count,
     });
+    const buckets = (count: number, logged: number) => ({
+      "aws:s3/bucket:Bucket": count,
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": count,
+      "aws:s3/bucketLogging:BucketLogging": logged,
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls": count,
+      "aws:s3/bucketPolicy:BucketPolicy": count,
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": count,
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": count,
+      "aws:s3/bucketVersioning:BucketVersioning": count,
+      "streamflix:bucket:Bucket": count,
+    });
+    // Two roles of the region; then those of dev's four kinds of runs and of images, with eight policies inside.
     assert.deepEqual(countByType(dev.registrations), {
       ...common,
       ...perRegion(1),
+      ...buckets(2, 1),
+      "aws:iam/role:Role": 2 + 5,
+      "aws:iam/rolePolicy:RolePolicy": 1 + 8,
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 1 + 4,
       "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": 1,
-      "aws:iam/policy:Policy": 2,
+      "aws:iam/policy:Policy": 2 + 3,
     });
     assert.deepEqual(countByType(prod.registrations), {
       ...common,
       ...perRegion(2),
+      ...buckets(5, 3),
+      "aws:iam/role:Role": 4 + 1 + 7,
+      "aws:iam/rolePolicy:RolePolicy": 2 + 1 + 12,
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 2 + 8,
+      "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1,
+      "streamflix:bootstrap:StateCopy": 1,
       "aws:ecr/replicationConfiguration:ReplicationConfiguration": 1,
       "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": 3,
-      "aws:iam/policy:Policy": 4,
+      "aws:iam/policy:Policy": 4 + 6,
     });
     assert.deepEqual([...dev.calls, ...prod.calls], []);
   });
@@ -183,13 +205,25 @@ describe("the bootstrap of an account", () => {
     assert.deepEqual(bounded, [
       ["api-logs-home", boundary("eu-central-1")],
       ["api-logs-standby", boundary("eu-west-1")],
+      ...[
+        "deploy-prod",
+        "deploy-prod-dr",
+        "drift-prod",
+        "drift-prod-dr",
+        "integration-prod",
+        "preview-prod",
+        "preview-prod-dr",
+      ].map((role) => [`pipeline-${role}`, made("Policy", "boundary-operator", "arn")]),
       ["registry-home-templates", boundary("eu-central-1")],
       ["registry-standby-templates", boundary("eu-west-1")],
+      ["state-copy", made("Policy", "boundary-replication", "arn")],
     ]);
   });
 
   it("names its boundaries as the platform's stacks expect them, and keeps them", () => {
-    const policies = ofType(prod.registrations, "aws:iam/policy:Policy");
+    const policies = ofType(prod.registrations, "aws:iam/policy:Policy").filter(({ name }) =>
+      name.startsWith("boundary-"),
+    );
     assert.deepEqual(
       policies.map(({ inputs, protect }) => `${String(inputs["path"])}${String(inputs["name"])} ${protect}`),
       ["operator", "replication", "workload-eu-central-1", "workload-eu-west-1"].map(
@@ -203,7 +237,7 @@ describe("the bootstrap of an account", () => {
     const account = only(dev.registrations, "aws:apigateway/account:Account");
     assert.deepEqual(account.inputs, { cloudwatchRoleArn: made("Role", "api-logs-home", "arn") });
     assert.deepEqual(account.dependsOn, ["RolePolicyAttachment api-logs-home"]);
-    assert.deepEqual(only(dev.registrations, "RolePolicyAttachment").inputs, {
+    assert.deepEqual(only(dev.registrations, "RolePolicyAttachment", "api-logs-home").inputs, {
       role: made("Role", "api-logs-home", "id"),
       policyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
     });

@@ -78,7 +78,7 @@ function sampleOf(operator: string, value: unknown): string | string[] {
 
 for (const [stack, account] of Object.entries(ACCOUNTS)) {
   const boundary = workloadBoundary(
-    { accountId: account, region: HOME, state: { bucketName: "state", keyAlias: "alias/state" } },
+    { accountId: account, region: HOME, state: { bucketNames: ["state"], keyAlias: "alias/state" } },
     [HOME],
   );
 

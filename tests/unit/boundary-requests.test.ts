@@ -7,10 +7,9 @@ const ACCOUNT = "444455556666";
 const HOME = "eu-central-1";
 const STANDBY = "eu-west-1";
 const VIRGINIA = "us-east-1";
-const STATE = {
-  bucketName: `streamflix-state-prod-${ACCOUNT}-${HOME}`,
-  keyAlias: "alias/streamflix-state-prod",
-};
+const BUCKET = `streamflix-state-prod-${ACCOUNT}-${HOME}`;
+const COPY = `streamflix-state-copy-prod-${ACCOUNT}-${STANDBY}`;
+const STATE = { bucketNames: [BUCKET, COPY], keyAlias: "alias/streamflix-state-prod" };
 const DEPLOY = `arn:aws:iam::${ACCOUNT}:role/streamflix-account/streamflix-deploy-prod`;
 const PLACE: BoundaryPlace = { accountId: ACCOUNT, region: HOME, standbyRegion: STANDBY, state: STATE };
 
@@ -190,12 +189,13 @@ const OPERATOR: readonly Row[] = [
   [NEVER, "account:EnableRegion", "*", VIRGINIA],
   [NEVER, "account:CloseAccount", "*", VIRGINIA],
   // State: reading and writing it, and nothing else.
-  [YES, "s3:PutObject", `arn:aws:s3:::${STATE.bucketName}/.pulumi/x`, HOME],
-  [YES, "s3:DeleteObject", `arn:aws:s3:::${STATE.bucketName}/.pulumi/locks/x`, HOME],
+  [YES, "s3:PutObject", `arn:aws:s3:::${BUCKET}/.pulumi/x`, HOME],
+  [YES, "s3:DeleteObject", `arn:aws:s3:::${BUCKET}/.pulumi/locks/x`, HOME],
   [YES, "kms:Decrypt", arn("kms", "key/1"), HOME, ALIAS],
-  [NEVER, "s3:DeleteObjectVersion", `arn:aws:s3:::${STATE.bucketName}/x`, HOME],
-  [NEVER, "s3:PutBucketPolicy", `arn:aws:s3:::${STATE.bucketName}`, HOME],
-  [NEVER, "s3:PutBucketVersioning", `arn:aws:s3:::${STATE.bucketName}`, HOME],
+  [NEVER, "s3:DeleteObjectVersion", `arn:aws:s3:::${BUCKET}/x`, HOME],
+  [NEVER, "s3:PutBucketPolicy", `arn:aws:s3:::${BUCKET}`, HOME],
+  [NEVER, "s3:DeleteObjectVersion", `arn:aws:s3:::${COPY}/x`, STANDBY],
+  [NEVER, "s3:PutBucketVersioning", `arn:aws:s3:::${BUCKET}`, HOME],
   [NEVER, "kms:PutKeyPolicy", arn("kms", "key/1"), HOME, ALIAS],
   // Never against audit, keys and backups, whoever asks.
   [NEVER, "cloudtrail:DeleteTrail", arn("cloudtrail", "trail/x"), HOME],

@@ -51,6 +51,26 @@ export const STREAMING_NEEDS: Readonly<Record<string, readonly Need[]>> = {
       reason: "InvalidTargetBucketForLogging unless the target's policy lets log delivery in",
     },
   ],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": [
+    bucketNeed("PutBucketReplication"),
+    {
+      property: "bucket",
+      types: ["aws:s3/bucketVersioning:BucketVersioning"],
+      reason: "PutBucketReplication: Versioning must be 'Enabled' on the bucket",
+    },
+    {
+      property: "role",
+      types: ["aws:iam/role:Role"],
+      by: "arn",
+      reason: "PutBucketReplication takes Role, which S3 has to be able to assume",
+    },
+    {
+      property: "rules.destination.bucket",
+      types: BUCKET,
+      by: "arn",
+      reason: "PutBucketReplication: Destination bucket must exist",
+    },
+  ],
   "aws:kinesis/stream:Stream": [
     {
       property: "kmsKeyId",

@@ -8,6 +8,8 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   readonly services: readonly string[];
   readonly awsPrincipals: readonly string[];
+  /** Identity providers whose tokens a trust policy takes. */
+  readonly federated: readonly string[];
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   /** operator → condition key (lower case) → values */
@@ -33,6 +35,7 @@ export function readStatements(document: unknown): Statement[] {
       effect,
       services: strings(principals["Service"]),
       awsPrincipals: strings(principals["AWS"]),
+      federated: strings(principals["Federated"]),
       actions: strings(statement["Action"] ?? statement["NotAction"]),
       resources: strings(statement["Resource"] ?? statement["NotResource"]),
       conditions: readConditions((statement["Condition"] ?? {}) as Record<string, Props>),
@@ -98,10 +101,11 @@ export function matchesPattern(pattern: string, value: string): boolean {
 }
 
 function verifyStatement(statement: Statement, { property, kind }: DocumentProperty, world: World): void {
-  if (kind !== "identity" && statement.services.length + statement.awsPrincipals.length === 0) {
+  const principals = [statement.services, statement.awsPrincipals, statement.federated].flat();
+  if (kind !== "identity" && principals.length === 0) {
     throw new AwsError("MalformedPolicyDocument", `${property}: a statement needs a Principal`);
   }
-  if (kind === "identity" && statement.services.length + statement.awsPrincipals.length > 0) {
+  if (kind === "identity" && principals.length > 0) {
     throw new AwsError(
       "MalformedPolicyDocument",
       `${property}: Policy document should not specify a principal.`,

@@ -31,6 +31,15 @@ const ESCALATIONS = [
   "iam:UpdateLoginProfile",
 ];
 
+/** Those that IAM decides by the boundary of the role they change, too: a condition on it keeps the new rights inside. */
+const BOUNDED_ESCALATIONS = [
+  "iam:AttachRolePolicy",
+  "iam:AttachUserPolicy",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+  "iam:PutUserPolicy",
+];
+
 /** Actions that read what others wrote, and the shape of a resource pattern that takes in all of it. */
 const READS: readonly (readonly [action: string, everything: RegExp])[] = [
   ["secretsmanager:GetSecretValue", /^(\*|arn:[^/]*:secret:\*)$/],
@@ -54,6 +63,11 @@ const document = (...statements: readonly ExampleValue[]): ExampleProps => ({
 const secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:streamflix/dev/database/service-*";
 const viaSecrets = {
   Condition: { StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" } },
+};
+const bounded = {
+  Condition: {
+    StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/streamflix-workload" },
+  },
 };
 const passed = { Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } } };
 
@@ -134,6 +148,16 @@ function rightsRule(id: string, subject: string, type: string): Rule {
           document(allow("kms:Decrypt", "arn:aws:kms:eu-central-1:111122223333:key/*", viaSecrets)),
         ),
         example(
+          "rights inside a boundary",
+          document(
+            allow(
+              ["iam:CreateRole", "iam:PutRolePolicy"],
+              "arn:aws:iam::111122223333:role/streamflix-*",
+              bounded,
+            ),
+          ),
+        ),
+        example(
           "one role to one service",
           document(allow("iam:PassRole", "arn:aws:iam::111122223333:role/task", passed)),
         ),
@@ -165,6 +189,20 @@ function rightsRule(id: string, subject: string, type: string): Rule {
         example(
           "gives itself rights",
           document(allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/x")),
+          "escalation",
+        ),
+        example(
+          "gives itself rights under any boundary but one",
+          document(
+            allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/x", {
+              Condition: { StringNotEquals: bounded.Condition.StringEquals },
+            }),
+          ),
+          "escalation",
+        ),
+        example(
+          "takes the boundary away",
+          document(allow("iam:DeleteRolePermissionsBoundary", "arn:aws:iam::111122223333:role/x", bounded)),
           "escalation",
         ),
         example(
@@ -252,6 +290,10 @@ function judge(statement: Statement, config: RightsConfig): readonly Finding[] {
     config.accountWideActions.some((pattern) => matchesAction(pattern, action));
   const isEverywhere = resources.includes("*");
   const has = (key: RegExp) => conditions.some((condition) => key.test(condition.key));
+  const isBounded = conditions.some(
+    ({ operator, key }) => /^(string|arn)equals$/i.test(operator) && key === "iam:permissionsboundary",
+  );
+  const escalations = isBounded ? ESCALATIONS.filter((it) => !BOUNDED_ESCALATIONS.includes(it)) : ESCALATIONS;
   const findings: readonly (readonly [boolean, string, string, string])[] = [
     [
       actions.some((action) => /^(\*|[^:]+:\*)$/.test(action) && !isWide(action)),
@@ -272,10 +314,10 @@ function judge(statement: Statement, config: RightsConfig): readonly Finding[] {
       "Allowed: Action and Resource",
     ],
     [
-      ESCALATIONS.some((action) => actions.some((pattern) => matchesAction(pattern, action))),
+      escalations.some((action) => actions.some((pattern) => matchesAction(pattern, action))),
       "escalation",
       "lets a role give itself more rights",
-      "Allowed: no such action",
+      "Allowed: no such action, or a condition on iam:PermissionsBoundary",
     ],
     [
       actions.some((pattern) => matchesAction(pattern, "iam:PassRole")) &&
