@@ -42,7 +42,12 @@ export function stackSections<Wanted extends Name>(
   const config = stackConfig(file);
   const schema = z.object(Object.fromEntries(names.map((name) => [name, shape[name]])));
   const parsed = schema.safeParse(
-    Object.fromEntries(names.map((name) => [name, config[`streamflix:${name}`]])),
+    Object.fromEntries(
+      names
+        .map((name) => [name, config[`streamflix:${name}`]] as const)
+        // A section that is left out is absent, not undefined.
+        .filter(([, section]) => section !== undefined),
+    ),
   );
   if (!parsed.success)
     throw new UnusableStack(`${file} is not valid: npm run local -- preview --stack ${stack} says where`);

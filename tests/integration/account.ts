@@ -97,7 +97,7 @@ const TASK_DEFINITION = {
 export class DeployedStack {
   readonly world: RotationWorld;
   readonly api: ApiDouble;
-  readonly outputs: Required<Outputs>;
+  readonly outputs: Required<Omit<Outputs, "gameDayTemplateIds">>;
   /** Environment of who has the rights of an operator. */
   readonly environment: Readonly<Record<string, string>>;
   faults = HEALTHY;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { readCommandLine, UsageError } from "../../tools/integration/command";
+import { UsageError } from "../../tools/command-line";
+import { readCommandLine } from "../../tools/integration/command";
 import { readTarget } from "../../tools/integration/stack";
 import { readOutputs, UnusableOutputs } from "../../tools/integration/target";
 import { UnusableStack } from "../../tools/stack-sections";
@@ -31,7 +32,10 @@ describe("integration: command line", () => {
   ];
   for (const [words, message] of refused) {
     it(`refuses: ${words || "nothing"}`, () => {
-      assert.throws(() => readCommandLine(words.split(" ").filter(Boolean)), new UsageError(message));
+      assert.throws(
+        () => readCommandLine(words.split(" ").filter(Boolean)),
+        new UsageError(message.split("\n").map((line) => line.trimStart())),
+      );
     });
   }
 

@@ -6,7 +6,7 @@ import type { Target } from "./target";
 
 /** A request to the API. */
 export interface Request {
-  readonly method: "GET" | "POST";
+  readonly method: "DELETE" | "GET" | "POST" | "PUT";
   readonly path: string;
   /** Sent as JSON. @default no body */
   readonly body?: unknown;
@@ -29,12 +29,22 @@ export async function callerOf({ caller, region }: Pick<Target, "caller" | "regi
     if (token === "") throw new NotRun("callers of this API bring a viewer's token: none in TOKEN");
     return () => Promise.resolve({ authorization: `Bearer ${token}` });
   }
-  // A client knows where credentials are: environment, profile, container, instance.
-  const { credentials, sha256 } = new SecretsManagerClient({ region }).config;
-  await credentials().catch(() => {
+  return signing("execute-api", region).catch(() => {
     throw new NotRun("callers of this API sign with AWS credentials: none found");
   });
-  const signer = new SignatureV4({ service: "execute-api", region, credentials, sha256 });
+}
+
+/**
+ * Signs requests to a service with the credentials that the environment has.
+ *
+ * @param service as its signatures name it, such as `execute-api`
+ * @throws what the SDK throws when there are none
+ */
+export async function signing(service: string, region: string): Promise<Rights> {
+  // A client knows where credentials are: environment, profile, container, instance.
+  const { credentials, sha256 } = new SecretsManagerClient({ region }).config;
+  await credentials();
+  const signer = new SignatureV4({ service, region, credentials, sha256 });
   return async ({ host, pathname, protocol }, { method, body }) => {
     const { headers } = await signer.sign({
       method,
@@ -50,13 +60,26 @@ export async function callerOf({ caller, region }: Pick<Target, "caller" | "regi
   };
 }
 
+/** An answer's status and its body. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** What AWS calls the error, if it is one. */
+  readonly errorType?: string;
+}
+
 /** Sends a request and gives the status of its answer. */
-export async function statusOf(
+export async function statusOf(...request: Parameters<typeof answerTo>): Promise<number> {
+  return (await answerTo(...request)).status;
+}
+
+/** Sends a request and gives its answer. */
+export async function answerTo(
   base: string,
   request: Request,
   rights: Rights,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Answer> {
   const url = new URL(base + request.path);
   const response = await fetch(url, {
     method: request.method,
@@ -68,7 +91,8 @@ export async function statusOf(
     redirect: "error",
     signal,
   });
-  // Read to its end, so that the connection can be used again.
-  await response.arrayBuffer();
-  return response.status;
+  // Read to its end in any case, so that the connection can be used again.
+  const body = await response.text();
+  const errorType = response.headers.get("x-amzn-errortype")?.split(":", 1)[0];
+  return { status: response.status, body, ...(errorType !== undefined && { errorType }) };
 }

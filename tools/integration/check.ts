@@ -31,6 +31,11 @@ export interface Result {
   readonly seconds: number;
 }
 
+/** A result as it is printed. */
+export function lineOf({ verdict, name, seconds, evidence }: Result): string {
+  return `${verdict.padEnd(7)}  ${name} (${seconds.toFixed(1)} s): ${evidence}`;
+}
+
 /** What AWS and its clients call it when who asks may not, or is nobody. */
 const NO_RIGHTS =
   /^(AccessDenied|UnrecognizedClient|ExpiredToken|InvalidClientTokenId|CredentialsProviderError)/;

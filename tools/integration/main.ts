@@ -7,12 +7,12 @@
  * Exit status: 0 when every check passed, 1 when one failed, 2 for a wrong command line, 3 when one could not be run and
  * none failed.
  */
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-
 import { Problem } from "../../local/problem";
+import { UsageError } from "../command-line";
 import { UnusableStack } from "../stack-sections";
-import { NotRun, type Result, runCheck } from "./check";
-import { HELP, readCommandLine, UsageError } from "./command";
+import { accountCheck } from "./account";
+import { lineOf, type Result, runCheck } from "./check";
+import { HELP, readCommandLine } from "./command";
 import { checksOf } from "./checks";
 import { readTarget } from "./stack";
 import { UnusableOutputs } from "./target";
@@ -46,26 +46,8 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function accountCheck(accountId: string, region: string) {
-  return {
-    name: "account",
-    proves: "the credentials are of the stack's account",
-    seconds: 30,
-    look: async () => {
-      const client = new STSClient({ region });
-      const { Account } = await client.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
-        throw new NotRun(`no answer to who this is (${error instanceof Error ? error.name : "error"})`);
-      });
-      if (Account !== accountId) throw new NotRun("the credentials are of another account");
-      return "the credentials are of this account";
-    },
-  };
-}
-
 function report(result: Result): Result {
-  console.log(
-    `${result.verdict.padEnd(7)}  ${result.name} (${result.seconds.toFixed(1)} s): ${result.evidence}`,
-  );
+  console.log(lineOf(result));
   return result;
 }
 

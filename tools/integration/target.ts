@@ -6,6 +6,7 @@ const outputs = z.object({
   eventStreamName: z.string().exactOptional(),
   databaseEndpoints: z.object({ writer: z.string(), reader: z.string() }).exactOptional(),
   databaseSecretArns: z.object({ master: z.string(), service: z.string() }).exactOptional(),
+  gameDayTemplateIds: z.record(z.string(), z.string()).exactOptional(),
   serviceNames: z.object({ cluster: z.string(), service: z.string() }).exactOptional(),
 });
 
