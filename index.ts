@@ -6,6 +6,7 @@ import { Bucket } from "./components/bucket";
 import { Cache } from "./components/cache";
 import { DataRetention } from "./components/data-retention";
 import { Database } from "./components/database";
+import { DatabaseReplica } from "./components/database/replica";
 import { Dns } from "./components/dns";
 import { Certificate } from "./components/dns/certificate";
 import { Files } from "./components/files";
@@ -79,15 +80,17 @@ const audit =
     opts,
   );
 
-// Data: database with its secrets and roles, cache, shared files. All in the isolated tier.
+// Data: database with its secrets and roles, or another region's copy of it; cache, shared files. All in the isolated tier.
+const secondaryOf = config.database?.global?.secondaryOf;
+const written = secondaryOf === undefined ? config.database : undefined;
 const database =
-  config.database &&
+  written &&
   new Database(
     "database",
     {
       ...place,
       availabilityZones,
-      database: config.database,
+      database: written,
       vpcId: network.vpcId,
       isolatedSubnetIds: network.isolatedSubnetIds,
       privateSubnetIds: network.privateSubnetIds,
@@ -101,6 +104,24 @@ const database =
     },
     opts,
   );
+const replica =
+  config.database && secondaryOf !== undefined
+    ? new DatabaseReplica(
+        "database",
+        {
+          ...place,
+          availabilityZones,
+          database: config.database,
+          secondaryOf,
+          isolatedSubnetIds: network.isolatedSubnetIds,
+          securityGroupId: network.securityGroupIds.data,
+          keyArns: keys.arns,
+          protect,
+        },
+        opts,
+      )
+    : undefined;
+const anyDatabase = database ?? replica;
 const rotation =
   config.rotation &&
   database &&
@@ -249,7 +270,7 @@ const parameters = new Parameters(
       "network/vpc-id": network.vpcId,
       "network/app-security-group-id": network.securityGroupIds.app,
       ...(alerts && { "alerts/topic-arn": alerts.topics.critical }),
-      ...database?.parameters,
+      ...anyDatabase?.parameters,
       ...(rotation && { "rotation/function-name": rotation.functionName }),
       ...(dataRetention && { "data-retention/function-name": dataRetention.functionName }),
       ...cache?.parameters,
@@ -379,7 +400,7 @@ const monitoring =
       watched: {
         network,
         alerts,
-        database,
+        database: anyDatabase,
         rotation,
         dataRetention,
         logSweeper,
@@ -433,9 +454,9 @@ export const isolatedSubnetIds = network.isolatedSubnetIds;
 export const securityGroupIds = network.securityGroupIds;
 export const keyArns = keys.arns;
 export const alertsTopicArn = alerts?.topics.critical;
-export const databaseEndpoints = database && {
-  writer: database.writerEndpoint,
-  reader: database.readerEndpoint,
+export const databaseEndpoints = anyDatabase && {
+  writer: anyDatabase.writerEndpoint,
+  reader: anyDatabase.readerEndpoint,
 };
 export const databaseSecretArns = database?.secretArns;
 export const breakGlassRoleArn = database?.breakGlassRoleArn;

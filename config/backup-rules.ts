@@ -1,4 +1,4 @@
-import { faultIf, prodOnly, type Rule } from "./rules";
+import { faultIf, prodOnly, type Rule, standsBy } from "./rules";
 
 const LOCK = ["backup", "lock"] as const;
 
@@ -42,10 +42,11 @@ export const BACKUP_RULES: readonly Rule[] = [
       why: "a backup that was never restored is a hope",
     },
     // A vault alone has copies of backups that are restored where they come from.
-    ({ backup, database, files }) =>
-      backup === undefined ||
-      (database === undefined && files === undefined) ||
-      backup.restoreTests !== undefined,
+    (draft) =>
+      draft.backup === undefined ||
+      standsBy(draft) ||
+      (draft.database === undefined && draft.files === undefined) ||
+      draft.backup.restoreTests !== undefined,
   ),
   {
     id: "compliance-is-protected",

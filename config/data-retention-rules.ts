@@ -1,4 +1,4 @@
-import { faultIf, prodOnly, type Rule } from "./rules";
+import { faultIf, prodOnly, type Rule, standsBy } from "./rules";
 import { dailyWindow, weeklyWindow, windowsOverlap } from "./windows";
 
 /** Cross-field rules about the deletion of rows, in the order of the schema. */
@@ -21,7 +21,7 @@ export const DATA_RETENTION_RULES: readonly Rule[] = [
       allowed: "a section in prod, since there is a database",
       why: "viewers' data that nobody deletes is kept for ever",
     },
-    ({ dataRetention, database }) => dataRetention !== undefined || database === undefined,
+    (draft) => draft.dataRetention !== undefined || draft.database === undefined || standsBy(draft),
   ),
   {
     id: "deletion-apart-from-maintenance",

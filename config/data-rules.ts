@@ -1,5 +1,5 @@
 import { CACHE_VERSIONS } from "./data-facts";
-import { type Draft, faultIf, prodOnly, type Rule } from "./rules";
+import { type Draft, faultIf, prodOnly, type Rule, standsBy } from "./rules";
 import { dailyWindow, weeklyWindow, windowsOverlap } from "./windows";
 
 function overlapping(daily: string | undefined, weekly: string | undefined): boolean {
@@ -134,7 +134,8 @@ export const DATA_RULES: readonly Rule[] = [
       allowed: "a section in prod, since there is a database",
       why: "a password that never changes is good for whoever once saw it",
     },
-    ({ rotation, database }) => rotation !== undefined || database === undefined,
+    // A copy gets new passwords from its primary.
+    (draft) => draft.rotation !== undefined || draft.database === undefined || standsBy(draft),
   ),
   {
     id: "cache-version-of-engine",

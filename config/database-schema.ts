@@ -8,6 +8,7 @@ import {
   MAX_ACU,
   MAX_READERS,
 } from "./data-facts";
+import { SUFFIX } from "./facts";
 import { dailyWindowText, distinct, exactlyOne, noted, weeklyWindowText } from "./fields";
 
 const ACU_STEP = 0.5;
@@ -137,6 +138,28 @@ const readers = noted(
   },
 );
 
+const global = noted(
+  z
+    .strictObject({
+      secondaryOf: noted(z.string().regex(SUFFIX).exactOptional(), {
+        means:
+          "Suffix of the stack whose database this one is a copy of. All of its instances read, and one of them takes over.",
+        allowed:
+          "in the standby region only, the streamflix:environment.suffix of a stack in the same account",
+        why: "the stacks agree on names and look nothing up",
+        absent: "the database is the primary, which is written to and becomes global as it is",
+      }),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means: "Aurora global database: changes reach a cluster in the standby region, usually within a second.",
+    allowed: "{} in the home region, an object with secondaryOf in the standby region",
+    why: "a stack that leaves it loses the copy in the standby region, so that nothing is assumed",
+    absent: "the database is in one region only",
+  },
+);
+
 /** Section `streamflix:database`. */
 export const database = noted(
   z
@@ -161,6 +184,7 @@ export const database = noted(
         why: "a wrong guess would either stop the database by day, or leave a change pending unnoticed",
       }),
       readers,
+      global,
       backupRetentionDays: noted(z.int().min(1).max(35).default(7), {
         means: "Days back to which the database can be restored, to the second.",
         allowed: "a whole number from 1 to 35, within streamflix:retention.backup",

@@ -20,6 +20,9 @@ export const REGIONS = {
 /** Names of the allowed regions. */
 export const REGION_NAMES = Object.keys(REGIONS) as [keyof typeof REGIONS, ...(keyof typeof REGIONS)[]];
 
+/** The region that runs the platform as long as nothing is wrong with it. */
+export const HOME_REGION = "eu-central-1" satisfies keyof typeof REGIONS;
+
 /** Regions that can take over from the home region. */
 export const STANDBY_REGION_NAMES = REGION_NAMES.filter((name) => REGIONS[name].role === "standby") as [
   StandbyRegion,

@@ -6,6 +6,7 @@ import { BACKUP_RULES } from "./backup-rules";
 import { DATA_RETENTION_RULES } from "./data-retention-rules";
 import { DATA_RULES } from "./data-rules";
 import { GAME_DAY_RULES } from "./game-days-rules";
+import { GLOBAL_DATABASE_RULES } from "./global-database-rules";
 import { MONITORING_RULES } from "./monitoring-rules";
 import { type Checked, type ConfigModel, load, parse, type StackContext } from "./parse";
 import { RECOVERY_RULES } from "./recovery-rules";
@@ -24,6 +25,7 @@ const platform: ConfigModel<ParsedConfig, Draft> = {
     ...RETENTION_RULES,
     ...RECOVERY_RULES,
     ...DATA_RULES,
+    ...GLOBAL_DATABASE_RULES,
     ...DATA_RETENTION_RULES,
     ...BACKUP_RULES,
     ...STREAMING_RULES,

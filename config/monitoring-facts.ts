@@ -52,6 +52,21 @@ export const THRESHOLDS = {
     means: "Time a reader is behind the writer, in milliseconds.",
     source: "the platform's own: Aurora's readers are usually less than 100 behind, and restart at 60,000",
   },
+  databaseCopyLagMilliseconds: {
+    value: 1000,
+    least: 100,
+    most: 600_000,
+    means: "Time the standby region's copy of the database is behind its primary, in milliseconds.",
+    source:
+      "less than a second is typical: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.html",
+  },
+  databaseLossMilliseconds: {
+    value: 1000,
+    least: 100,
+    most: 600_000,
+    means: "What a failover to the standby region would lose of viewers' changes, in milliseconds.",
+    source: "the platform's objective: less than a second",
+  },
   databaseTransactionIds: {
     value: 1_000_000_000,
     least: 200_000_000,

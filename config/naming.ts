@@ -53,6 +53,8 @@ const FIXED = {
   },
   /** Part of the names of the cluster's log groups, which are made before it. */
   dbCluster: { maxLength: 63, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
+  /** The stack of the standby region joins it by its name. */
+  globalCluster: { maxLength: 63, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
   dbSnapshot: { maxLength: 255, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
   /** Part of the ARN that lets a service sign in; users, groups and replication groups have the same limit. */
   cache: { maxLength: 40, pattern: DASHED, allowed: DASHED_WORDS, form: flat },
@@ -226,6 +228,11 @@ export class Names {
 
   constructor({ environment, aws }: NamingConfig) {
     this.#stack = { suffix: environment.suffix, accountId: aws.accountId, region: aws.region };
+  }
+
+  /** Names of another stack of the account, for what the two have agreed on. */
+  of(suffix: string): Names {
+    return new Names({ environment: { suffix }, aws: this.#stack });
   }
 
   /**

@@ -43,6 +43,13 @@ function subnetsOf(draft: Draft): Subnet[] {
   );
 }
 
+/** Whether an environment stands by for another: what it has is a copy, or waits. */
+export function standsBy({ environment }: Draft): boolean {
+  return (
+    environment?.name !== undefined && REGIONS[REGION_OF_ENVIRONMENT[environment.name]].role === "standby"
+  );
+}
+
 /** Faults of a check that only makes sense for some drafts. */
 export function faultIf(objects: boolean, fault: Fault): Fault[] {
   return objects ? [fault] : [];

@@ -1,6 +1,7 @@
 import { apiWarnings } from "./api-rules";
 import { toCidr } from "./cidr";
 import { dataWarnings } from "./data-rules";
+import { globalDatabaseWarnings } from "./global-database-rules";
 import { channelsOf } from "./rules";
 import type { ParsedConfig } from "./schema";
 
@@ -13,6 +14,7 @@ export function warningsOf(config: ParsedConfig, stack: string): string[] {
     ...unsetContacts(config, stack),
     ...smallSubnets(config),
     ...dataWarnings(config),
+    ...globalDatabaseWarnings(config),
     ...apiWarnings(config),
   ];
 }

@@ -16,7 +16,7 @@ Flags of the local engine:
       --program <name>     the program the stack is of: platform (which is meant otherwise), bootstrap
       --stack-file <path>  another stack file for it
       --no-policy          run without the policy pack (says so)
-      --fault <spec>       let a provider call fail, see local/README.md
+      --fault <spec>       let a provider call or a whole region fail, see local/README.md
       --latency <scale>    let creations take their typical time on AWS, times <scale>
       --delete-orphans     recover: also delete what it can't match to anything in the program
 

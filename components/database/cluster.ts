@@ -22,8 +22,10 @@ export interface ClusterArgs {
   /** Encrypts storage, backups and Performance Insights. */
   readonly dataKeyArn: pulumi.Input<string>;
   readonly logsKeyArn: pulumi.Input<string>;
-  /** First password; rotation changes it later. */
-  readonly masterPassword: pulumi.Input<string>;
+  /** A first password, which rotation changes later; or the global database that the cluster becomes a copy of. */
+  readonly content:
+    | { readonly masterPassword: pulumi.Input<string> }
+    | { readonly globalClusterIdentifier: string; readonly sourceRegion: string };
   /** Whether AWS Backup owns the automated backups from the beginning on, and sets their days and window. */
   readonly backupsAreContinuous: boolean;
   readonly protect: boolean;
@@ -31,6 +33,9 @@ export interface ClusterArgs {
 
 /** What AWS Backup sets where it owns the automated backups; AWS refuses a change by anybody else. */
 const OF_AWS_BACKUP = ["backupRetentionPeriod", "preferredBackupWindow"];
+
+/** AWS sets these when a cluster joins a global database and when somebody moves the primary; without them it leaves. */
+const OF_GLOBAL_DATABASE = ["globalClusterIdentifier", "replicationSourceIdentifier"];
 
 /** Days of load data by mode of Database Insights: AWS takes only these. */
 const INSIGHTS_DAYS = { standard: 7, advanced: 465 } as const;
@@ -81,10 +86,12 @@ export class Cluster extends pulumi.ComponentResource {
           ? { dbInstanceParameterGroupName: groups.instanceGroupName }
           : {}),
         ...scaling(database),
-        databaseName: DATABASE_NAME,
         port: DATABASE_PORT,
-        masterUsername: MASTER_USER,
-        masterPassword: args.masterPassword,
+        // A copy has database and users of its primary.
+        ...("masterPassword" in args.content
+          ? { databaseName: DATABASE_NAME, masterUsername: MASTER_USER }
+          : undefined),
+        ...args.content,
         iamDatabaseAuthenticationEnabled: true,
         dbSubnetGroupName: subnetGroup.name,
         vpcSecurityGroupIds: [args.securityGroupId],
@@ -112,7 +119,11 @@ export class Cluster extends pulumi.ComponentResource {
         protect,
         dependsOn: [logs],
         // Rotation owns the password from here on.
-        ignoreChanges: ["masterPassword", ...(args.backupsAreContinuous ? OF_AWS_BACKUP : [])],
+        ignoreChanges: [
+          "masterPassword",
+          ...OF_GLOBAL_DATABASE,
+          ...(args.backupsAreContinuous ? OF_AWS_BACKUP : []),
+        ],
       },
     );
     const instances = new Instances(

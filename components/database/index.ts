@@ -4,6 +4,7 @@ import type { DatabaseConfig, Names, RetentionConfig } from "../../config";
 import type { AlertTopics } from "../alerts";
 import { BreakGlass } from "./break-glass";
 import { Cluster } from "./cluster";
+import { globalDatabase } from "./global";
 import { type DatabaseMetrics, databaseMetrics } from "./metrics";
 import { DatabaseRoles } from "./roles";
 import { readSecretStatements } from "../secret";
@@ -82,12 +83,15 @@ export class Database extends pulumi.ComponentResource {
         securityGroupId: args.securityGroupId,
         dataKeyArn: args.keyArns.viewerData,
         logsKeyArn: args.keyArns.logs,
-        masterPassword,
+        content: { masterPassword },
         backupsAreContinuous: args.backupsAreContinuous,
         protect,
       },
       parent,
     );
+    if (database.global) {
+      globalDatabase(name, { names, clusterArn: cluster.arn, instances: withWriter, protect }, parent);
+    }
     this.secretArns = new DatabaseSecrets(
       `${name}-secrets`,
       {

@@ -27,23 +27,27 @@ export interface DatabaseMetrics {
   readonly maxConnections: number;
   /** The server's log. */
   readonly serverLogGroupName: pulumi.Input<string>;
-  readonly rolesFunction: FunctionMetrics;
+  /** Makes roles. @default they arrive by replication */
+  readonly rolesFunction?: FunctionMetrics;
+  /** Whether it is another region's copy: until it takes over it has no writer, and it may fall behind. */
+  readonly isCopy: boolean;
 }
 
 /** What the figures of a database are, by its configuration. */
 export function databaseMetrics(args: {
   readonly names: Names;
-  readonly database: Pick<DatabaseConfig, "engine" | "readers">;
+  readonly database: Pick<DatabaseConfig, "engine" | "readers" | "global">;
   readonly serverLogGroupName: pulumi.Input<string>;
-  readonly rolesFunction: FunctionMetrics;
+  readonly rolesFunction?: FunctionMetrics;
 }): DatabaseMetrics {
-  const { engine, readers } = args.database;
+  const { engine, readers, global } = args.database;
+  const isCopy = global?.secondaryOf !== undefined;
   const DBClusterIdentifier = args.names.fixed("dbCluster", "database");
   const source = (more: Readonly<Record<string, string>>) => ({
     namespace: "AWS/RDS",
     dimensions: { DBClusterIdentifier, ...more },
   });
-  const hasReaders = (readers.serverless?.count ?? readers.provisioned?.min ?? 0) > 0;
+  const hasReaders = isCopy || (readers.serverless?.count ?? readers.provisioned?.min ?? 0) > 0;
   return {
     cluster: source({}),
     writer: source({ Role: "WRITER" }),
@@ -53,7 +57,8 @@ export function databaseMetrics(args: {
     largestGibibytes: largestGibibytes(engine),
     maxConnections: maxConnections(engine),
     serverLogGroupName: args.serverLogGroupName,
-    rolesFunction: args.rolesFunction,
+    ...(args.rolesFunction && { rolesFunction: args.rolesFunction }),
+    isCopy,
   };
 }
 

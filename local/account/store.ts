@@ -65,6 +65,13 @@ export class Accounts {
     return this.readFolder(path.join(this.root, account, region, slug(type)));
   }
 
+  /** Every object of one type in an account, wherever it is. */
+  listEverywhere(account: string, type: string): StoredObject[] {
+    return entries(path.join(this.root, account))
+      .filter((region) => region !== QUOTAS)
+      .flatMap((region) => this.listType(account, region, type));
+  }
+
   find(account: string, region: string, type: string, id: string): StoredObject | undefined {
     return this.readObject(this.fileOf({ account, region, type, id }));
   }

@@ -20,14 +20,21 @@ export interface RunSettings {
 export type FaultMode = "fail" | "lose" | "kill";
 
 /**
- * A fault strikes one call that would change the account: `fail` before its effect, `lose` after it (the answer never
+ * A strike hits one call that would change the account: `fail` before its effect, `lose` after it (the answer never
  * arrives), `kill` after it, with the engine.
  */
-export interface Fault {
+export interface Strike {
   readonly mode: FaultMode;
   /** The n-th call of the run (first = 1), whichever process makes it, or the first call for a type token. */
   readonly at: number | string;
 }
+
+/** A region that answers nothing: no call that reads, and none that changes. */
+export interface Darkness {
+  readonly darkRegion: string;
+}
+
+export type Fault = Strike | Darkness;
 
 /** One changing call, as the journal keeps it (a JSON line each). Times are milliseconds since 1970. */
 export interface JournalEntry {
@@ -59,15 +66,19 @@ export function runSettings(env: NodeJS.ProcessEnv = process.env): RunSettings {
   };
 }
 
-/** Parses `fail:7`, `lose:7`, `kill:7` or, with a type, `lose:aws:ec2/eip:Eip`. */
+/** Parses `fail:7`, `lose:7`, `kill:7`, with a type `lose:aws:ec2/eip:Eip`, or for a whole region `dark:eu-central-1`. */
 export function parseFault(text: string | undefined): Fault | undefined {
   if (text === undefined || text === "") {
     return undefined;
   }
+  const darkRegion = /^dark:([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(text)?.[1];
+  if (darkRegion !== undefined) {
+    return { darkRegion };
+  }
   const match = /^(fail|lose|kill):(?:([1-9]\d*)|([a-z]+:\w+\/\w+:\w+))$/.exec(text);
   if (!match) {
     throw new Error(
-      `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1 or naming a type, such as aws:ec2/eip:Eip`,
+      `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1 or naming a type, such as aws:ec2/eip:Eip; or dark:<region>`,
     );
   }
   return { mode: match[1] as FaultMode, at: match[3] ?? Number(match[2]) };
@@ -88,7 +99,8 @@ export async function changingCall<Result>(
 ): Promise<Result> {
   const call = nextCall(run.folder);
   const start = Date.now();
-  const strikes = run.fault && isStruck(run, run.fault.at, call, subject) ? run.fault.mode : undefined;
+  const { fault } = run;
+  const strikes = fault && "mode" in fault && isStruck(run, fault.at, call, subject) ? fault.mode : undefined;
   const journal = (outcome: JournalEntry["outcome"]) => {
     const entry: JournalEntry = {
       call,
@@ -140,7 +152,14 @@ export function readJournal(folder: string): JournalEntry[] {
     : [];
 }
 
-function isStruck(run: RunSettings, at: Fault["at"], call: number, subject: Subject): boolean {
+/** Refuses a call to a region that the run's fault has darkened. */
+export function requireLight({ fault }: RunSettings, region: string): void {
+  if (fault && "darkRegion" in fault && fault.darkRegion === region) {
+    throw new Error(`injected fault: region ${region} answers no call`);
+  }
+}
+
+function isStruck(run: RunSettings, at: Strike["at"], call: number, subject: Subject): boolean {
   return typeof at === "number" ? call === at : subject.type === at && take(path.join(run.folder, "struck"));
 }
 

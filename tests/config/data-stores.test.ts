@@ -144,9 +144,13 @@ describe("data tier warnings", () => {
 
   it("say what a small minimum costs", () => {
     assert.deepEqual(warnings("dev", serverless(0)), [`${AT} 0: ${CAP}`, `${AT} 0: ${INSIGHTS}`]);
-    assert.deepEqual(warnings("prod", serverless(0.5)), [`${AT} 0.5: ${CAP}`, `${AT} 0.5: ${INSIGHTS}`]);
-    assert.deepEqual(warnings("prod", serverless(1)), [`${AT} 1: ${INSIGHTS}`]);
-    assert.deepEqual(warnings("prod", serverless(2)), []);
+    const alone = (minCapacity: number) => ({
+      ...serverless(minCapacity),
+      "streamflix:database.global": undefined,
+    });
+    assert.deepEqual(warnings("prod", alone(0.5)), [`${AT} 0.5: ${CAP}`, `${AT} 0.5: ${INSIGHTS}`]);
+    assert.deepEqual(warnings("prod", alone(1)), [`${AT} 1: ${INSIGHTS}`]);
+    assert.deepEqual(warnings("prod", alone(2)), []);
   });
 
   it("leave alone who chose when to pause", () => {
@@ -157,6 +161,7 @@ describe("data tier warnings", () => {
     const burstable = {
       "streamflix:database.engine": { provisioned: { instanceClass: "db.t4g.medium" } },
       "streamflix:database.readers": { provisioned: { min: 1, max: 2 } },
+      "streamflix:database.global": undefined,
     };
     assert.deepEqual(warnings("prod", burstable), [
       "streamflix:database.engine.provisioned.instanceClass is db.t4g.medium: burstable, so it slows " +
@@ -193,6 +198,7 @@ describe("data tier defaults", () => {
           scaleOutCooldownSeconds: 300,
         },
       },
+      global: {},
       backupRetentionDays: 7,
       backupWindow: "01:00-02:00",
       maintenanceWindow: "sun:03:00-sun:04:00",

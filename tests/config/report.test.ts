@@ -115,7 +115,6 @@ describe("shipped stack files", () => {
   };
   /** What a standby has nothing of; docs/standby.md says why. */
   const AT_HOME = [
-    "database",
     "rotation",
     "dataRetention",
     "cache",

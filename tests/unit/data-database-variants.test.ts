@@ -20,6 +20,7 @@ describe("Database in prod", () => {
         "ClusterInstance database-1",
         "ClusterInstance database-2",
         "ClusterInstance database-3",
+        "GlobalCluster database",
         "Secret database-secrets-master",
         "Secret database-secrets-service",
       ],

@@ -74,7 +74,13 @@ describe("Database in dev", () => {
     assert.deepEqual(secret, ["masterPassword"]);
     assert.equal(protect, false);
     assert.deepEqual(dependsOn, ["DatabaseLogs database-logs"]);
-    assert.deepEqual(ignoreChanges, ["masterPassword", "backupRetentionPeriod", "preferredBackupWindow"]);
+    assert.deepEqual(ignoreChanges, [
+      "masterPassword",
+      "globalClusterIdentifier",
+      "replicationSourceIdentifier",
+      "backupRetentionPeriod",
+      "preferredBackupWindow",
+    ]);
   });
 
   it("makes a writer and a reader, one after the other, in different zones", () => {

@@ -32,7 +32,7 @@ const KNOWN_LATER = [
 ] as const;
 
 /** A shipped stack's configuration with some values changed, and the names and place that go with it. */
-export function stack(name: "dev" | "prod", changes: Readonly<Record<string, unknown>> = {}) {
+export function stack(name: "dev" | "prod" | "prod-dr", changes: Readonly<Record<string, unknown>> = {}) {
   const raw = validConfig(name);
   for (const [path, value] of Object.entries(changes)) set(raw, path, value);
   const { config } = parseJson(raw);

@@ -24,6 +24,7 @@ export const T = {
   FileSystem: "aws:efs/fileSystem:FileSystem",
   FileSystemPolicy: "aws:efs/fileSystemPolicy:FileSystemPolicy",
   Function: "aws:lambda/function:Function",
+  GlobalCluster: "aws:rds/globalCluster:GlobalCluster",
   Instance: "aws:rds/clusterInstance:ClusterInstance",
   Invocation: "aws:lambda/invocation:Invocation",
   Key: "aws:kms/key:Key",

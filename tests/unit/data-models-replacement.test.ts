@@ -42,6 +42,14 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   [T.FileSystem]: ["availabilityZoneName", "creationToken", "encrypted", "kmsKeyId", "performanceMode"],
   [T.FileSystemPolicy]: ["fileSystemId"],
   [T.Function]: ["name", "packageType", "tenancyConfig"],
+  [T.GlobalCluster]: [
+    "databaseName",
+    "engine",
+    "engineLifecycleSupport",
+    "globalClusterIdentifier",
+    "sourceDbClusterIdentifier",
+    "storageEncrypted",
+  ],
   [T.Instance]: [
     "availabilityZone",
     "clusterIdentifier",

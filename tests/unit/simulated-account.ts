@@ -57,10 +57,10 @@ export class SimulatedAccount {
     return { type, id, inputs: checked, outputs };
   }
 
-  /** Changes some inputs, as the engine does after a diff without replacement. */
-  async change(made: Made, changes: Props): Promise<Made> {
+  /** Changes some inputs, as the engine does after a diff without replacement; some may be left to others. */
+  async change(made: Made, changes: Props, ignored: readonly string[] = []): Promise<Made> {
     const inputs = this.#check(made.type, made.inputs, { ...made.inputs, ...changes });
-    const outputs = await this.aws.update(subjectOf(made.type), made.id, made.outputs, inputs);
+    const outputs = await this.aws.update(subjectOf(made.type), made.id, made.outputs, inputs, ignored);
     return { ...made, inputs, outputs };
   }
 

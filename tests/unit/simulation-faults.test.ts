@@ -128,6 +128,10 @@ describe("simulation: settings of a run", () => {
     assert.deepEqual(parseFault("lose:aws:ec2/eip:Eip"), { mode: "lose", at: "aws:ec2/eip:Eip" });
   });
 
+  it("a region may be dark", () => {
+    assert.deepEqual(parseFault("dark:eu-central-1"), { darkRegion: "eu-central-1" });
+  });
+
   for (const text of [undefined, ""]) {
     it(`${text ?? "nothing"} is no fault`, () => {
       assert.equal(parseFault(text), undefined);
@@ -143,12 +147,14 @@ describe("simulation: settings of a run", () => {
     "fail:1.5",
     "FAIL:1",
     "stop:1",
+    "dark:",
+    "dark:Frankfurt",
     " fail:1",
   ]) {
     it(`"${text}" is a mistake`, async () => {
       assert.equal(
         await refusal(() => parseFault(text)),
-        `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1 or naming a type, such as aws:ec2/eip:Eip`,
+        `fault "${text}" is not understood: give fail:N, lose:N or kill:N, N counting calls from 1 or naming a type, such as aws:ec2/eip:Eip; or dark:<region>`,
       );
     });
   }

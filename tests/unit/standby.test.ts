@@ -29,6 +29,11 @@ describe("the standby of prod", () => {
       "streamflix:audit:Findings": 1,
       "streamflix:backup:Backup": 1,
       "streamflix:bucket:Bucket": 2,
+      "streamflix:database:Cluster": 1,
+      "streamflix:database:DatabaseLogs": 1,
+      "streamflix:database:DatabaseReplica": 1,
+      "streamflix:database:Instances": 1,
+      "streamflix:database:ParameterGroups": 1,
       "streamflix:function:FailureQueue": 3,
       "streamflix:function:LambdaFunction": 1,
       "streamflix:function:Schedule": 1,
@@ -42,29 +47,34 @@ describe("the standby of prod", () => {
       "streamflix:network:TierSecurityGroups": 1,
       "streamflix:parameters:Parameters": 2,
     });
-    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 12);
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 27);
     assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
   });
 
-  it("protects exactly its keys, its buckets and its vault", () => {
+  it("protects exactly its keys, buckets, vault and copy of the database", () => {
     assert.deepEqual(countByType(recording.registrations.filter((it) => it.protect)), {
       "aws:backup/vault:Vault": 1,
       "aws:kms/key:Key": 6,
+      "aws:rds/cluster:Cluster": 1,
+      "aws:rds/clusterInstance:ClusterInstance": 2,
       "aws:s3/bucket:Bucket": 2,
     });
   });
 
   it("shows no view of data that it doesn't have, and no heading of nothing", () => {
-    const { inputs } = only(recording.registrations, "Dashboard");
-    assert.equal(inputs["dashboardName"], "streamflix-operations-prod-dr");
-    const { widgets } = JSON.parse(String(inputs["dashboardBody"])) as {
-      widgets: { type: string; properties: { markdown?: string; region?: string } }[];
-    };
-    const headings = widgets.flatMap(({ properties: { markdown } }) => markdown ?? []);
-    assert.deepEqual(headings, ["## Saturation", "## Scaling and what drives costs"]);
-    assert.notEqual(widgets.at(-1)?.type, "text");
-    const regions = new Set(widgets.flatMap(({ properties: { region } }) => region ?? []));
-    assert.deepEqual([...regions], [STANDBY]);
+    const views = ofType(recording.registrations, "Dashboard").map(({ inputs }) => {
+      const { widgets } = JSON.parse(String(inputs["dashboardBody"])) as {
+        widgets: { type: string; properties: { markdown?: string; region?: string } }[];
+      };
+      assert.notEqual(widgets.at(-1)?.type, "text");
+      const regions = new Set(widgets.flatMap(({ properties: { region } }) => region ?? []));
+      assert.deepEqual([...regions], [STANDBY]);
+      return [inputs["dashboardName"], ...widgets.flatMap(({ properties: { markdown } }) => markdown ?? [])];
+    });
+    assert.deepEqual(views, [
+      ["streamflix-data-prod-dr", "## Database", "## Files, passwords, keys, erasures"],
+      ["streamflix-operations-prod-dr", "## Saturation", "## Scaling and what drives costs"],
+    ]);
   });
 
   it("leaves what all regions share to prod", () => {
@@ -119,7 +129,10 @@ describe("residency of the standby", () => {
 
   it("makes and names nothing in another region, and nothing outside the EU", () => {
     const text = JSON.stringify(committedPlan("prod-dr"));
-    const named = new Set(text.match(/\b(?:us|ap|ca|sa|me|af|il|eu)-[a-z]+-\d\b/g));
+    // Where the database is copied from, said once.
+    const elsewhere = text.replace('"sourceRegion":"eu-central-1"', "");
+    assert.notEqual(elsewhere, text);
+    const named = new Set(elsewhere.match(/\b(?:us|ap|ca|sa|me|af|il|eu)-[a-z]+-\d\b/g));
     assert.deepEqual([...named], [STANDBY]);
   });
 });

@@ -68,6 +68,15 @@ const DATABASE_NEEDS: Readonly<Record<string, readonly Need[]>> = {
     keyNeed("performanceInsightsKmsKeyId", "CreateDBCluster takes PerformanceInsightsKMSKeyId"),
     keyNeed("masterUserSecretKmsKeyId", "CreateDBCluster takes MasterUserSecretKmsKeyId"),
   ],
+  "aws:rds/globalCluster:GlobalCluster": [
+    {
+      property: "sourceDbClusterIdentifier",
+      types: CLUSTER,
+      by: "arn",
+      reason:
+        "CreateGlobalCluster takes SourceDBClusterIdentifier; DBClusterNotFoundFault without the cluster",
+    },
+  ],
   "aws:rds/clusterInstance:ClusterInstance": [
     {
       property: "clusterIdentifier",

@@ -56,6 +56,7 @@ export const suites: readonly Suite[] = [
   mocha("engine: data tier", "tests/engine/data-tier.test.ts", 240, true),
   mocha("rotation: crash points", "tests/rotation/postgres/crash-points.test.ts", 240, true),
   mocha("rotation: servers", "tests/rotation/postgres/!(crash-points).test.ts", 240, true),
+  mocha("engine: failover", "tests/engine/failover.test.ts", 240, true),
   mocha("engine: service", "tests/engine/service.test.ts", 240, true),
   mocha("engine: migration", "tests/engine/migration.test.ts", 240, true),
   mocha("engine: operate", "tests/engine/operate.test.ts", 120, true),

@@ -15,9 +15,10 @@ export function databaseAlarms(
   failedSignIns: CountingFilter,
   thresholds: Thresholds,
 ): AlarmRow[] {
-  const { cluster, writer, readers } = metrics;
+  const { cluster, writer, readers, isCopy } = metrics;
   return [
-    ...(metrics.scales === "to zero" ? [] : [down(writer)]),
+    ...(metrics.scales === "to zero" ? [] : [isCopy ? copyDown(cluster) : down(writer)]),
+    ...(isCopy ? copyAlarms(cluster, thresholds) : []),
     ...instanceAlarms("database", "The writer", writer, metrics, thresholds),
     ...(readers === undefined
       ? []
@@ -81,6 +82,48 @@ function down(writer: MetricSource): AlarmRow {
     missing: { as: "breaching", because: "an instance that is down reports nothing" },
     through: DATA_TIER,
   };
+}
+
+/** A copy has readers until it takes over, and a writer from then on: it is up while any instance is. */
+function copyDown(cluster: MetricSource): AlarmRow {
+  return {
+    ...down(cluster),
+    means: "No instance of the copy has been running for two minutes: nothing could take over.",
+    signal: metric(cluster, "EngineUptime", "Maximum"),
+  };
+}
+
+/** Alarms on how far a copy is behind its primary, which only its own region measures. */
+function copyAlarms(cluster: MetricSource, thresholds: Thresholds): AlarmRow[] {
+  const behind = {
+    comparison: ">",
+    periods: inARow(60, 5),
+    missing: {
+      as: "breaching",
+      because: "a copy that nothing reaches measures nothing; one that has taken over has no copy itself",
+    },
+  } as const;
+  const { databaseCopyLagMilliseconds: lag, databaseLossMilliseconds: loss } = thresholds;
+  return [
+    {
+      ...behind,
+      what: "database-copy-lag",
+      severity: "warning",
+      means: `The copy is more than ${lag} ms behind its primary, or nothing reaches it any more.`,
+      runbook: "global-database#copy-lag",
+      signal: metric(cluster, "AuroraGlobalDBReplicationLag", "Maximum"),
+      threshold: lag,
+    },
+    {
+      ...behind,
+      what: "database-loss",
+      severity: "critical",
+      means: `A failover now would lose more than ${loss} ms of what viewers did.`,
+      runbook: "global-database#loss",
+      signal: metric(cluster, "AuroraGlobalDBRPOLag", "Maximum"),
+      threshold: loss,
+    },
+  ];
 }
 
 /** Alarms on the instances that have one role. */

@@ -32,6 +32,7 @@ import { lbModels } from "./models/lb";
 import { logModels } from "./models/logs";
 import { monitoringModels } from "./models/monitoring";
 import { rdsModels } from "./models/rds";
+import { rdsGlobalModels } from "./models/rds-global";
 import { rdsGroupModels } from "./models/rds-groups";
 import { rdsInstanceModels } from "./models/rds-instance";
 import { rdsSnapshotModels } from "./models/rds-snapshots";
@@ -72,6 +73,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...rdsGroupModels,
     ...rdsModels,
     ...rdsInstanceModels,
+    ...rdsGlobalModels,
     ...rdsSnapshotModels,
     ...scalingModels,
     ...schedulerModels,

@@ -45,7 +45,15 @@ const COMPLETIONS: Readonly<
       },
       {
         dimensions: [["DBClusterIdentifier"]],
-        metrics: ["AuroraReplicaLagMaximum", "VolumeBytesUsed", "VolumeReadIOPs", "VolumeWriteIOPs"],
+        metrics: [
+          // In the region of a secondary cluster only.
+          "AuroraGlobalDBReplicationLag",
+          "AuroraGlobalDBRPOLag",
+          "AuroraReplicaLagMaximum",
+          "VolumeBytesUsed",
+          "VolumeReadIOPs",
+          "VolumeWriteIOPs",
+        ],
       },
     ],
   },

@@ -9,7 +9,7 @@ import {
   type State,
   type Subject,
 } from "../frame";
-import { changingCall, type RunSettings } from "../run";
+import { changingCall, requireLight, type RunSettings } from "../run";
 import { modelOf, referrersOf } from "./catalog";
 import { AwsError, type Model } from "./model";
 import { verifyDocuments } from "./policy-documents";
@@ -49,6 +49,8 @@ export class SimulatedAws implements SimulatedProvider {
     if (typeof args["region"] !== "string") {
       throw new Error("the provider has no region");
     }
+    // The real provider asks who it is before anything else.
+    requireLight(this.#run, args["region"]);
     this.#account = signedIn;
     this.#region = args["region"];
     const defaultTags = decoded(args["defaultTags"]) as { tags?: Record<string, string> } | undefined;
@@ -136,7 +138,8 @@ export class SimulatedAws implements SimulatedProvider {
         model.sendsChangesOnly === true ? unchanged(current.inputs, olds, inputs, ignored) : {};
       const asked = { ...asBefore, ...hashed(inputs), ...untouched };
       const importId = model.importId?.({ ...current.computed, ...asked }, id) ?? id;
-      const wanted = { ...current, inputs: asked, importId };
+      const computed = withoutUnwanted(model, current.computed, olds, inputs, ignored);
+      const wanted = { ...current, inputs: asked, computed, importId };
       verify(model, outputs(model, outputsOf(wanted)), world.without(current));
       model.verifyChange?.(outputs(model, outputsOf(current)), outputs(model, outputsOf(wanted)));
       this.#moveClaim(model, current, wanted);
@@ -273,6 +276,7 @@ export class SimulatedAws implements SimulatedProvider {
   #world(model: Model, inputs: Props): World {
     const own = typeof inputs["region"] === "string" ? inputs["region"] : this.#region;
     const region = model.scope === "global" ? "global" : own;
+    requireLight(this.#run, region);
     return new World(this.#accounts, { account: this.#account, region });
   }
 }
@@ -297,6 +301,20 @@ function unchanged(current: Props, olds: Props, news: Props, ignored: readonly s
   );
   const there = same.filter((property) => current[property] !== undefined);
   return Object.fromEntries(there.map((property) => [property, current[property]]));
+}
+
+/** What AWS made, but for what the state has read back and the program doesn't want. */
+function withoutUnwanted(
+  model: Model,
+  computed: Props,
+  olds: Props,
+  news: Props,
+  ignored: readonly string[],
+): Props {
+  const unwanted = (model.readBack ?? []).filter(
+    (property) => olds[property] !== undefined && news[property] === undefined && !ignored.includes(property),
+  );
+  return Object.fromEntries(Object.entries(computed).filter(([property]) => !unwanted.includes(property)));
 }
 
 function uniqueNameOf(model: Model, object: StoredObject) {

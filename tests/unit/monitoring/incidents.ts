@@ -1,5 +1,6 @@
 import { TRAIL_EVENTS } from "../../../components/audit/trail-events";
 import type { Series } from "./evaluator";
+import type { STACKS } from "./plans";
 
 /** A metric as alarms name it. */
 export interface Named {
@@ -39,6 +40,8 @@ export function quiet(maxCapacity: number): Figures {
     "AWS/RDS DatabaseConnections": 6,
     "AWS/RDS EngineUptime": 86_400,
     "AWS/RDS AuroraReplicaLag": 20,
+    "AWS/RDS AuroraGlobalDBReplicationLag": 180,
+    "AWS/RDS AuroraGlobalDBRPOLag": 240,
     "AWS/RDS Deadlocks": 0,
     "AWS/RDS MaximumUsedTransactionIDs": 180_000_000,
     "AWS/ElastiCache CPUUtilization": 8,
@@ -82,6 +85,9 @@ export function quiet(maxCapacity: number): Figures {
   };
 }
 
+/** Alarms by the one stack that they are about. */
+type OfStack = Readonly<Partial<Record<(typeof STACKS)[number], readonly string[]>>>;
+
 /** What is different from a quiet day in its last minutes. */
 export interface Incident {
   readonly what: string;
@@ -91,13 +97,16 @@ export interface Incident {
   readonly figures: Figures;
   /** Alarms that tell people at its end, without prefix and suffix; those of one stack only under its name. */
   readonly told: readonly string[];
-  readonly only?: Readonly<Partial<Record<"dev" | "prod", readonly string[]>>>;
+  readonly only?: OfStack;
+  /** What a stack is not told of, for want of what fails. */
+  readonly except?: OfStack;
 }
 
 const RECOMMENDED =
   "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html";
 const CAPACITY = `${AURORA}/aurora-serverless-v2.setting-capacity.html`;
 const AURORA_METRICS = `${AURORA}/Aurora.AuroraMonitoring.Metrics.html`;
+const GLOBAL = `${AURORA}/aurora-global-database-monitoring.html`;
 const CACHE_METRICS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html";
 const BACKUP_METRICS = "https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html";
 const INSIGHTS =
@@ -153,6 +162,13 @@ export const CALM: readonly Incident[] = [
       "ECS/ContainerInsights DesiredTaskCount": 10,
       "ECS/ContainerInsights RunningTaskCount": 10,
     },
+    told: [],
+  },
+  {
+    what: "four minutes in which the standby region's copy catches up",
+    source: GLOBAL,
+    minutes: 4,
+    figures: { "AWS/RDS AuroraGlobalDBReplicationLag": 8_000, "AWS/RDS AuroraGlobalDBRPOLag": 8_000 },
     told: [],
   },
   {
@@ -278,7 +294,26 @@ export const INCIDENTS: readonly Incident[] = [
     minutes: 10,
     figures: Object.fromEntries(Object.keys(PAUSED).map((metric) => [metric, undefined])),
     told: [],
-    only: { prod: ["data-tier"] },
+    only: { prod: ["data-tier"], "prod-dr": ["data-tier"] },
+  },
+  {
+    what: "a copy in the standby region that falls behind",
+    source: GLOBAL,
+    minutes: 10,
+    figures: { "AWS/RDS AuroraGlobalDBReplicationLag": 4_000, "AWS/RDS AuroraGlobalDBRPOLag": 900 },
+    told: [],
+    only: { "prod-dr": ["database-copy-lag"] },
+  },
+  {
+    what: "a dark home region, from which nothing arrives any more",
+    source: GLOBAL,
+    minutes: 10,
+    figures: {
+      "AWS/RDS AuroraGlobalDBReplicationLag": undefined,
+      "AWS/RDS AuroraGlobalDBRPOLag": undefined,
+    },
+    told: [],
+    only: { "prod-dr": ["database-copy-lag", "database-loss"] },
   },
   {
     what: "a night in which every backup ends another way",
@@ -340,6 +375,7 @@ export const INCIDENTS: readonly Incident[] = [
       "cache-2-replication-lag",
       "data-tier",
     ],
+    except: { "prod-dr": ["data-tier"] },
   },
   {
     what: "a stream that is full and read late",
@@ -620,7 +656,7 @@ export function seriesOf(
   minutes: number,
 ): Series {
   // The platform's own metrics carry the stack's name.
-  const key = `${namespace} ${metricName.replace(/^streamflix-(.+)-(dev|prod)$/, "$1")}`;
+  const key = `${namespace} ${metricName.replace(/^streamflix-(.+)-(dev|prod|prod-dr)$/, "$1")}`;
   const before = shown(base[key], dimensions);
   const during = Object.hasOwn(incident.figures, key) ? shown(incident.figures[key], dimensions) : before;
   return Array.from({ length: minutes }, (_, minute) =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { AlarmInputs } from "./evaluator";
 
 /** Stacks with a committed plan. */
-export const STACKS = ["dev", "prod"] as const;
+export const STACKS = ["dev", "prod", "prod-dr"] as const;
 
 type Plan = Readonly<Record<string, { readonly inputs?: Readonly<Record<string, unknown>> }>>;
 

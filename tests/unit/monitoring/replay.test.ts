@@ -5,7 +5,7 @@ import { CALM, type Figures, type Incident, INCIDENTS, PAUSED, quiet, seriesOf }
 import { planned, plannedAlarms, STACKS } from "./plans";
 
 /** Largest capacity of each stack's database, as its file has it. */
-const MAX_CAPACITY = { dev: 16, prod: 64 } as const;
+const MAX_CAPACITY = { dev: 16, prod: 64, "prod-dr": 64 } as const;
 
 type Stack = (typeof STACKS)[number];
 
@@ -54,9 +54,14 @@ function telling(stack: Stack): Set<string> {
 for (const stack of STACKS) {
   describe(`alarms of ${stack} over a day of figures`, () => {
     const tells = telling(stack);
+    // The standby lacks what waits for a failover, and with it the alarms on that.
+    const watched = (what: string) => stack !== "prod-dr" || tells.has(what);
 
-    for (const incident of [...CALM, ...INCIDENTS]) {
-      const expected = [...incident.told, ...(incident.only?.[stack] ?? [])].sort();
+    for (const { told, only, except, ...rest } of [...CALM, ...INCIDENTS]) {
+      const incident = { ...rest, told };
+      const expected = [...told.filter(watched), ...(only?.[stack] ?? [])]
+        .filter((what) => except?.[stack]?.includes(what) !== true)
+        .sort();
       it(`${incident.what}: ${expected.join(", ") || "nobody is told"}`, () => {
         const on = onAtTheEnd(stack, incident);
         assert.deepEqual([...on].filter((name) => tells.has(name)).sort(), expected);

@@ -32,7 +32,7 @@ function alarmsBySection(): Map<string, Set<string>> {
     const alarms = ["metricAlarm:MetricAlarm", "compositeAlarm:CompositeAlarm"].flatMap((type) => [
       ...planned(stack, `aws:cloudwatch/${type}`).values(),
     ]);
-    assert.ok(alarms.length > 50, `${stack} has ${alarms.length} alarms`);
+    assert.ok(alarms.length > 20, `${stack} has ${alarms.length} alarms`);
     for (const { name, alarmName, alarmDescription } of alarms) {
       const full = String(name ?? alarmName);
       const section = /Runbook: docs\/runbooks\/([a-z-]+)\.md#([a-z-]+)$/.exec(String(alarmDescription));

@@ -7,7 +7,6 @@ import { zonesOf } from "../placement";
 import { requireTrust } from "../policy-documents";
 import { hexOf, strings, text, textOr, World } from "../world";
 import { ROLE } from "./iam";
-import { membersOf } from "./rds";
 import {
   CERTIFICATES,
   familyOf,
@@ -17,6 +16,8 @@ import {
   requireInstanceClass,
 } from "./rds-engine";
 import { DB_SUBNET_GROUP, dbParameterGroupReference, requireFamily } from "./rds-groups";
+import { requireGlobalClass } from "./rds-global";
+import { globalIdentifierOf, isSecondary, membersOf } from "./rds-members";
 import { CLUSTER, INSTANCE } from "./rds-types";
 
 /** A writer and its readers. */
@@ -99,6 +100,16 @@ const instance: Model = {
     const cluster = world.need({ types: [CLUSTER], by: "id" }, text(inputs, "clusterIdentifier"));
     return { id, computed: madeFor(cluster, id, inputs, world) };
   },
+  beforeDelete: ({ inputs }, world) => {
+    const clusterId = text(inputs, "clusterIdentifier");
+    const cluster = world.resolve({ types: [CLUSTER], by: "id" }, clusterId);
+    if (cluster && isSecondary(cluster) && membersOf(clusterId, world).length === 1) {
+      throw new AwsError(
+        "InvalidDBClusterStateFault",
+        "Cannot delete the last instance of the read replica DB cluster",
+      );
+    }
+  },
 };
 
 export const rdsInstanceModels: readonly Model[] = [instance];
@@ -161,7 +172,7 @@ function madeFor(cluster: StoredObject, id: string, inputs: Props, world: World)
     networkType: "IPV4",
     port: cluster.inputs["port"] ?? 5432,
     storageEncrypted: cluster.inputs["storageEncrypted"] === true,
-    writer: members.length === 0,
+    writer: members.length === 0 && !isSecondary(cluster),
   };
 }
 
@@ -191,6 +202,9 @@ function verifyInstance(inputs: Props, world: World): void {
   requireFamily(world, dbParameterGroupReference, inputs["dbParameterGroupName"], familyOf(engine, running));
   const instanceClass = text(inputs, "instanceClass");
   requireInstanceClass(instanceClass);
+  if (globalIdentifierOf(cluster) !== undefined) {
+    requireGlobalClass(instanceClass, text(inputs, "identifier"));
+  }
   if (instanceClass === "db.serverless" && cluster.inputs["serverlessv2ScalingConfiguration"] === undefined) {
     throw new AwsError(
       "InvalidParameterValue",

@@ -7,6 +7,7 @@ import { requireGroupsIn } from "../placement";
 import { requireTrust } from "../policy-documents";
 import { mapOf, strings, text, type World } from "../world";
 import { familyOf, isOlder, MONITORING_INTERVALS, majorOf, releaseOf } from "./rds-engine";
+import { requireVersionOrder } from "./rds-global";
 import { clusterParameterGroupReference, DB_SUBNET_GROUP, requireFamily } from "./rds-groups";
 
 const IDENTIFIER = /^[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]$/;
@@ -69,6 +70,7 @@ export function verifyCluster(inputs: Props, world: World): void {
     }
   }
   requireMaster(inputs);
+  requireVersionOrder(inputs, release, world);
   requireScaling(mapOf(inputs["serverlessv2ScalingConfiguration"]));
   for (const { when, problem } of refusedCombinations(inputs)) {
     if (when) {

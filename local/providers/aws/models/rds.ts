@@ -1,12 +1,13 @@
-import type { StoredObject } from "../../../account/store";
 import { AwsError, type Model } from "../model";
 import { hexOf, text, type World } from "../world";
 import { ROLE } from "./iam";
 import { releaseOf } from "./rds-engine";
 import { clusterParameterGroupReference, DB_SUBNET_GROUP } from "./rds-groups";
+import { joinAsSecondary, requireSameMembership } from "./rds-global";
+import { globalIdentifierOf, membersOf, removeFromGlobal } from "./rds-members";
 import { checkCluster, requireUpgradePath, verifyCluster } from "./rds-rules";
 import { takeFinalSnapshot } from "./rds-snapshots";
-import { CLUSTER, INSTANCE } from "./rds-types";
+import { CLUSTER } from "./rds-types";
 import { SECURITY_GROUP } from "./vpc-access";
 
 const cluster: Model = {
@@ -66,11 +67,14 @@ const cluster: Model = {
     "arn",
     "clusterIdentifier",
     "clusterResourceId",
+    "databaseName",
     "endpoint",
     "engineVersionActual",
     "hostedZoneId",
     "masterUserSecrets",
+    "masterUsername",
     "readerEndpoint",
+    "replicationSourceIdentifier",
   ],
   defaults: {
     backtrackWindow: 0,
@@ -96,7 +100,10 @@ const cluster: Model = {
     taken: `DBClusterAlreadyExistsFault: DB Cluster already exists: ${text(inputs, "clusterIdentifier")}`,
   }),
   verify: verifyCluster,
+  // Membership of a global database: AWS tells both, and a plan without them is one to leave it.
+  readBack: ["globalClusterIdentifier", "replicationSourceIdentifier"],
   verifyChange: (from, to) => {
+    requireSameMembership(from, to);
     requireUpgradePath(text(from, "engineVersionActual"), to);
   },
   windowed: { engineVersion: { actual: "engineVersionActual" }, iamDatabaseAuthenticationEnabled: {} },
@@ -105,15 +112,20 @@ const cluster: Model = {
     if (version !== from.computed["engineVersionActual"]) {
       upgradeMembers(to.id, version, world);
     }
-    return to;
+    const left = globalIdentifierOf(from);
+    return left === undefined || globalIdentifierOf(to) !== undefined
+      ? to
+      : removeFromGlobal(to, left, world);
   },
   make: (inputs, world) => {
     const id = text(inputs, "clusterIdentifier");
+    const arn = world.arn("rds", `cluster:${id}`);
     const domain = `${hexOf(`${world.place.account} ${world.place.region}`, 12)}.${world.place.region}.rds.amazonaws.com`;
     return {
       id,
       computed: {
-        arn: world.arn("rds", `cluster:${id}`),
+        arn,
+        ...joinAsSecondary(inputs, arn, world),
         clusterIdentifier: id,
         clusterResourceId: `cluster-${hexOf(`${id} ${String(Date.now())}`, 26).toUpperCase()}`,
         endpoint: `${id}.cluster-${domain}`,
@@ -144,6 +156,15 @@ const cluster: Model = {
         `Cluster cannot be deleted, it still contains DB instances in non-deleting state: ${members.join(", ")}`,
       );
     }
+    const joined = inputs["globalClusterIdentifier"];
+    if (typeof joined === "string") {
+      removeFromGlobal(object, joined, world);
+    } else if (globalIdentifierOf(object) !== undefined) {
+      throw new AwsError(
+        "InvalidDBClusterStateFault",
+        "This cluster is a part of a global cluster, please remove it from globalcluster first",
+      );
+    }
     if (inputs["skipFinalSnapshot"] !== true) {
       takeFinalSnapshot(object, world);
     }
@@ -151,15 +172,6 @@ const cluster: Model = {
 };
 
 export const rdsModels: readonly Model[] = [cluster];
-
-/** The instances of a cluster, also those that autoscaling made. */
-export function membersOf(clusterId: string, world: World): StoredObject[] {
-  return world
-    .all(INSTANCE)
-    .filter(
-      ({ inputs, computed }) => (inputs["clusterIdentifier"] ?? computed["clusterIdentifier"]) === clusterId,
-    );
-}
 
 /** The instances of a cluster run the cluster's version. */
 function upgradeMembers(clusterId: string, version: unknown, world: World): void {

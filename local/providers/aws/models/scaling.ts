@@ -3,7 +3,7 @@ import { inRange, oneOf, shaped } from "../checks";
 import { AwsError, type Model } from "../model";
 import { hexOf, mapOf, text, textOr, type World } from "../world";
 import { SERVICE } from "./ecs";
-import { membersOf } from "./rds";
+import { isSecondary, membersOf } from "./rds-members";
 import { CLUSTER } from "./rds-types";
 
 const TARGET = "aws:appautoscaling/target:Target";
@@ -167,8 +167,12 @@ function verifyReaders(inputs: Props, world: World): void {
       "Unsupported service namespace, resource type or scalable dimension: cluster:<identifier> and rds:cluster:ReadReplicaCount are asked for",
     );
   }
-  if (!world.resolve({ types: [CLUSTER], by: "id" }, id)) {
+  const cluster = world.resolve({ types: [CLUSTER], by: "id" }, id);
+  if (cluster === undefined) {
     throw refuse(`DB cluster: ${id} does not exist`);
+  }
+  if (isSecondary(cluster)) {
+    throw refuse(`Aurora Auto Scaling isn't supported for secondary clusters of a global database: ${id}`);
   }
   if (Number(inputs["minCapacity"]) < 0 || Number(inputs["maxCapacity"]) > MOST_READERS) {
     throw refuse(`A cluster has 0 to ${MOST_READERS} readers`);

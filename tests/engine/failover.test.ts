@@ -1,0 +1,161 @@
+import { strict as assert } from "node:assert";
+import * as path from "node:path";
+import { openAccounts } from "../../local/account/store";
+import {
+  failoverGlobalCluster,
+  type Move,
+  rejoinGlobalCluster,
+  switchoverGlobalCluster,
+} from "../../local/providers/aws/models/rds-failover";
+import { readJournal } from "../../local/providers/run";
+import { STATEFUL } from "../../policy-pack/src/rules/protection";
+import { emptyHome, Machine, smallStackFile } from "./support/engine";
+import { awsResources, liveObjectsOf, stateOf } from "./support/state";
+
+type Stack = "prod" | "prod-dr";
+
+const ACCOUNT = "444455556666";
+const DARK = ["--fault", "dark:eu-central-1"];
+const clusterArn = (region: string, stack: Stack) =>
+  `arn:aws:rds:${region}:${ACCOUNT}:cluster:streamflix-database-${stack}`;
+const to = (target: string): Move => ({ account: ACCOUNT, globalCluster: "streamflix-global-prod", target });
+const TO_STANDBY = to(clusterArn("eu-west-1", "prod-dr"));
+const TO_HOME = to(clusterArn("eu-central-1", "prod"));
+
+/** The database and what it stands on: what is around it has no part in these. */
+const FEATURES = {
+  prod: ["database", "rotation", "dataRetention", "monitoring"],
+  "prod-dr": ["database", "monitoring"],
+} as const;
+/** Alarms on an API need one, and a budget somebody to tell. */
+const WITHOUT_API: readonly [string, string][] = [
+  [
+    "    objectives:\n      availabilityPercent: 99.9\n      latencyPercent: 99\n      latencyMilliseconds: 1000\n",
+    "",
+  ],
+  ["    canary:\n      everyMinutes: 1\n", ""],
+  ["    costs:\n      monthlyBudgetUsd: 6000\n", ""],
+  ["      anomalies:\n        fromUsd: 100\n", ""],
+];
+const GLOBAL = `    # The primary of a global database, streamflix-global-prod, that Pulumi.prod-dr.yaml joins.
+    global: {}
+`;
+
+describe("region failover on the real engine", function () {
+  this.timeout(900_000);
+  const machine = new Machine(emptyHome());
+  const accounts = openAccounts(path.join(machine.home, "accounts"));
+  let databases: readonly string[] = [];
+
+  const flags = (stack: Stack, ...changes: readonly [string, string][]) => [
+    ...["--stack", stack, "--stack-file"],
+    smallStackFile(stack, stack, FEATURES[stack], ...(stack === "prod" ? WITHOUT_API : []), ...changes),
+  ];
+  /** Deploys, and gives what was done to what holds data or lives in it, besides changes in place. */
+  const deployed = async (stack: Stack, ...more: readonly string[]) => {
+    await machine.apply(...flags(stack), ...more);
+    return done(stack);
+  };
+  const done = (stack: Stack) =>
+    readJournal(path.join(machine.home, stack, "run"))
+      .filter(({ type }) => (STATEFUL as readonly string[]).includes(type))
+      .filter(({ method }) => method !== "update")
+      .map(({ method, type }) => `${method} ${type}`);
+  const databasesOf = () =>
+    liveObjectsOf(machine)
+      .filter(({ type }) => /^aws:rds\/(cluster|clusterInstance|globalCluster):/.test(type))
+      .map(({ region, id }) => `${region} ${id}`)
+      .sort();
+  const writer = () => {
+    const found = liveObjectsOf(machine).find(({ type }) => type === "aws:rds/globalCluster:GlobalCluster");
+    return (found?.computed["globalClusterMembers"] as { dbClusterArn: string; isWriter: boolean }[]).filter(
+      ({ isWriter }) => isWriter,
+    );
+  };
+  const unchanged = (stack: Stack, ...more: readonly string[]) =>
+    machine.ok("preview", "--no-policy", ...flags(stack), "--refresh", "--expect-no-changes", ...more);
+
+  it("refuses a copy of what isn't there yet, and has made everything that the copy stands on", async () => {
+    const { code, output } = await machine.tryApply(...flags("prod-dr"));
+    assert.notEqual(code, 0);
+    assert.match(output, /GlobalClusterNotFoundFault: Global cluster streamflix-global-prod not found/);
+    const made = awsResources(await stateOf(machine, "prod-dr"));
+    assert.ok(made.length > 60, `only ${made.length} resources`);
+    assert.ok(made.every(({ type }) => type !== "aws:rds/cluster:Cluster"));
+  });
+
+  it("makes prod's database global as it is: nothing is replaced or deleted, and nothing else made", async () => {
+    await machine.apply(...flags("prod", [GLOBAL, ""]));
+    await machine.apply(...flags("prod"));
+    const calls = readJournal(path.join(machine.home, "prod", "run"));
+    assert.deepEqual(
+      calls.map(({ method, type, outcome }) => `${method} ${type} ${outcome}`),
+      ["create aws:rds/globalCluster:GlobalCluster done"],
+    );
+    await unchanged("prod");
+  });
+
+  it("joins the copy by a plain up, after which neither stack finds anything to do", async () => {
+    assert.deepEqual(await deployed("prod-dr"), [
+      "create aws:rds/cluster:Cluster",
+      "create aws:rds/clusterInstance:ClusterInstance",
+      "create aws:rds/clusterInstance:ClusterInstance",
+    ]);
+    databases = databasesOf();
+    assert.equal(databases.length, 3 + 1 + 2 + 2);
+    await unchanged("prod");
+    await unchanged("prod-dr");
+  });
+
+  it("refuses to leave it: by the engine, and by AWS where somebody has unprotected it", async () => {
+    const leaving = flags("prod", [GLOBAL, ""]);
+    const guarded = await machine.run("up", "--no-policy", ...leaving);
+    assert.notEqual(guarded.code, 0);
+    assert.match(guarded.output, /GlobalCluster::database"\s+cannot be deleted\s+because it is protected/);
+    const global = (await stateOf(machine, "prod")).find(({ type }) => type.endsWith(":GlobalCluster"));
+    await machine.ok("state", "unprotect", global?.urn ?? "", "--yes", "--stack", "prod");
+    const forced = await machine.tryApply(...leaving);
+    assert.notEqual(forced.code, 0);
+    assert.match(forced.output, /Cannot delete protected Global Cluster/);
+    assert.deepEqual(databasesOf(), databases);
+    await machine.apply(...flags("prod"));
+  });
+
+  it("fails over, and deploys the standby, with every call to the home region refused", async () => {
+    const home = await machine.tryApply(...flags("prod"), ...DARK);
+    assert.notEqual(home.code, 0);
+    assert.match(home.output, /region eu-central-1 answers no call/);
+
+    failoverGlobalCluster(accounts, TO_STANDBY);
+    assert.deepEqual(writer(), [{ dbClusterArn: TO_STANDBY.target, isWriter: true }]);
+    await unchanged("prod-dr", ...DARK);
+    const more = flags(
+      "prod-dr",
+      ["        count: 1\n", "        count: 2\n"],
+      ["minCapacity: 2", "minCapacity: 8"],
+    );
+    await machine.apply(...more, "--refresh", ...DARK);
+    assert.deepEqual(done("prod-dr"), ["create aws:rds/clusterInstance:ClusterInstance"]);
+    databases = databasesOf();
+  });
+
+  it("takes the home region back as a copy: both stacks converge, and no data store is replaced", async () => {
+    rejoinGlobalCluster(accounts, TO_STANDBY);
+    assert.deepEqual(await deployed("prod", "--refresh"), []);
+    await unchanged("prod");
+    assert.deepEqual(databasesOf(), databases);
+  });
+
+  it("fails back without loss, after which all is as it was", async () => {
+    switchoverGlobalCluster(accounts, TO_HOME);
+    assert.deepEqual(writer(), [{ dbClusterArn: TO_HOME.target, isWriter: true }]);
+    assert.deepEqual(await deployed("prod", "--refresh"), []);
+    await unchanged("prod");
+    // The third instance came with the failover, and is protected as the others are.
+    await machine.ok(
+      ...["preview", "--no-policy", "--refresh", "--expect-no-changes"],
+      ...flags("prod-dr", ["        count: 1\n", "        count: 2\n"], ["minCapacity: 2", "minCapacity: 8"]),
+    );
+    assert.deepEqual(databasesOf(), databases);
+  });
+});
