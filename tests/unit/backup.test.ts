@@ -182,6 +182,8 @@ describe("Backup", () => {
     const cluster = only(await database("prod"), "cluster:Cluster");
     assert.deepEqual(cluster.ignoreChanges, [
       "masterPassword",
+      "globalClusterIdentifier",
+      "replicationSourceIdentifier",
       "backupRetentionPeriod",
       "preferredBackupWindow",
     ]);
@@ -201,6 +203,8 @@ describe("Backup", () => {
     assert.equal(ofType(some, "Selection").length, 1);
     assert.deepEqual(only(await database("prod", without), "cluster:Cluster").ignoreChanges, [
       "masterPassword",
+      "globalClusterIdentifier",
+      "replicationSourceIdentifier",
     ]);
     const rights = JSON.stringify(rightsOf(some));
     assert.ok(!rights.includes("rds:Modify") && !rights.includes('AutomatedBackup"'), rights);
