@@ -117,14 +117,15 @@ export const STEPS: readonly Step[] = [
         standbyRegions: [STANDBY.region],
         standbyTypes: ["aws:backup/plan:Plan", "aws:iam/rolePolicy:RolePolicy"],
       },
+      "no-global-service": { allowedTypes: ["aws:rds/globalCluster:GlobalCluster"] },
     },
-    does: "Backups in a vault of their own, every night, and a copy of each in the vault of the stack that stands by in another region. Experiments that show whether each part recovers, started by `npm run test:dr` only. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
+    does: "The database becomes the primary of a global database as it is, awake at 8 units or more. Backups in a vault of their own, every night, and a copy of each in the vault of the stack that stands by in another region. Experiments that show whether each part recovers, started by `npm run test:dr` only. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
     missing:
-      "what takes over. The standby region is a stack of its own, which is deployed before (`Pulumi.prod-dr.yaml`: network, keys, vault, audit, alerts); copies of buckets and secrets and the secondary of a global database are still to come, and until then the failover record has nowhere to lead.",
+      "what takes over besides the database. The standby region is a stack of its own, which is deployed before (`Pulumi.prod-dr.yaml`: network, keys, vault, audit, alerts) and joins the global database after; copies of buckets and secrets are still to come, and until then the failover record has nowhere to lead.",
     risks:
-      "The listener changes from HTTP to HTTPS, and the API's way to it with it: some seconds of 5xx. The certificate waits for its record: a wrong hosted zone shows after 75 minutes.",
-    back: "Move callers to the API's own address first, then deploy step 6's file.",
-    monthlyUsd: 496,
+      "A global database pauses no instance and keeps a standby up to date: its least capacity is what the step costs. Its major versions are upgraded by AWS for all regions at once, and leaving it has to be forced. The listener changes from HTTP to HTTPS, and the API's way to it with it: some seconds of 5xx. The certificate waits for its record: a wrong hosted zone shows after 75 minutes.",
+    back: "Move callers to the API's own address first, and take out a copy of the database, then deploy step 6's file. Data stays.",
+    monthlyUsd: 2796,
   },
 ];
 
@@ -175,6 +176,18 @@ export const DIFFERENCES: readonly Difference[] = [
     path: ["streamflix:recovery"],
     value: STANDBY,
     comment: "The stack that stands by, deployed before: AWS copies to nothing that isn't there.",
+  },
+  {
+    from: LAST,
+    path: ["streamflix:database", "engine"],
+    value: { serverless: { minCapacity: 8, maxCapacity: 16 } },
+    comment: "What AWS advises for the primary of a global database, of which no instance pauses.",
+  },
+  {
+    from: LAST,
+    path: ["streamflix:database", "global"],
+    value: {},
+    comment: "The cluster becomes the primary as it is; a stack in the standby region joins it.",
   },
   {
     from: LAST,

@@ -14,6 +14,14 @@ const texts = { type: "array", items: { type: "string" }, uniqueItems: true } as
 const GUARDED =
   /^(\*|kms|.*Kms|encrypt|.*Encrypt|policy|.*Policy$|public|block|assumeRole|ingress|egress|tags|region|replica|retention|deletionProtection|logg?ing)/;
 
+/**
+ * What AWS alone sets on something that exists, whatever its name begins with: clusters of a global database become each
+ * other's copies when somebody moves the primary, and nobody can make another one a copy.
+ */
+const SET_BY_AWS: Readonly<Record<string, readonly string[]>> = {
+  [CLUSTER]: ["replicationSourceIdentifier"],
+};
+
 /** Pulumi sees every change of what the rules judge. */
 export const noBlindSpot = defineRule({
   id: "no-blind-spot",
@@ -36,6 +44,7 @@ export const noBlindSpot = defineRule({
         {},
         { ignoreChanges: ["secretString", "versionStages"] },
       ),
+      one("the place in a global database", CLUSTER, {}, { ignoreChanges: ["replicationSourceIdentifier"] }),
     ],
     fail: [
       one("everything", CLUSTER, {}, { ignoreChanges: ["*"], findings: ["ignored"] }),
@@ -55,12 +64,19 @@ export const noBlindSpot = defineRule({
         {},
         { ignoreChanges: ["tags", "port", "policy"], findings: ["ignored", "ignored"] },
       ),
+      one(
+        "the source of another type's copies",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        {},
+        { ignoreChanges: ["replicationSourceIdentifier"], findings: ["ignored"] },
+      ),
     ],
     unknown: [],
     notApplicable: [one("another provider", "random:index/randomPassword:RandomPassword", {})],
   },
   check: ({ resource }) =>
     resource.ignoreChanges
+      .filter((path) => SET_BY_AWS[resource.type]?.includes(path) !== true)
       .filter((path) => path.split(/[.[\]"]+/).some((name) => GUARDED.test(name)))
       .map((path) =>
         fail("ignored", `ignoreChanges holds ${path}`, "Allowed: properties with another owner"),
