@@ -25,7 +25,7 @@ import { Rotation } from "./components/rotation";
 import { Service } from "./components/service";
 import { clusterName } from "./components/service/cluster-name";
 import { Streaming } from "./components/streaming";
-import { boundaryArn, counterpart, loadConfig, Names, platformTags, REGIONS } from "./config";
+import { boundaryArn, counterpart, HOME_REGION, loadConfig, Names, platformTags, REGIONS } from "./config";
 
 const config = loadConfig();
 const { accountId, region, availabilityZones } = config.aws;
@@ -112,7 +112,7 @@ const replica =
           ...place,
           availabilityZones,
           database: config.database,
-          secondaryOf,
+          primary: counterpart(config.aws, { region: HOME_REGION, suffix: secondaryOf }),
           isolatedSubnetIds: network.isolatedSubnetIds,
           securityGroupId: network.securityGroupIds.data,
           keyArns: keys.arns,

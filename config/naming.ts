@@ -230,11 +230,6 @@ export class Names {
     this.#stack = { suffix: environment.suffix, accountId: aws.accountId, region: aws.region };
   }
 
-  /** Names of another stack of the account, for what the two have agreed on. */
-  of(suffix: string): Names {
-    return new Names({ environment: { suffix }, aws: this.#stack });
-  }
-
   /**
    * The whole name of something, such as `streamflix-alerts-dev` for an SNS topic.
    *

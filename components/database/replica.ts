@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type DatabaseConfig, HOME_REGION, type Names, type RetentionConfig } from "../../config";
+import type { Counterpart, DatabaseConfig, Names, RetentionConfig } from "../../config";
 import { Cluster } from "./cluster";
 import { globalDatabaseName } from "./global";
 import { type DatabaseMetrics, databaseMetrics } from "./metrics";
@@ -12,8 +12,8 @@ export interface DatabaseReplicaArgs {
   readonly retention: RetentionConfig;
   readonly availabilityZones: readonly string[];
   readonly database: DatabaseConfig;
-  /** Suffix of the stack that has the primary. */
-  readonly secondaryOf: string;
+  /** The stack that has the primary. */
+  readonly primary: Counterpart;
   /** One subnet per zone for the instances. */
   readonly isolatedSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Group of the isolated tier, which admits the private one. */
@@ -55,8 +55,8 @@ export class DatabaseReplica extends pulumi.ComponentResource {
         dataKeyArn: args.keyArns.viewerData,
         logsKeyArn: args.keyArns.logs,
         content: {
-          globalClusterIdentifier: globalDatabaseName(names.of(args.secondaryOf)),
-          sourceRegion: HOME_REGION,
+          globalClusterIdentifier: globalDatabaseName(args.primary.names),
+          sourceRegion: args.primary.region,
         },
         backupsAreContinuous: false,
         protect: args.protect,

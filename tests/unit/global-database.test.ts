@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { Names } from "../../config";
+import { counterpart } from "../../config";
 import { DatabaseReplica } from "../../components/database/replica";
 import { countByType, ofType, only, type Registered, registered, section, stack } from "./data-mocks";
 import { database } from "./data-stack";
@@ -15,7 +15,7 @@ function replica(changes: Readonly<Record<string, unknown>> = {}) {
     made = new DatabaseReplica("database", {
       ...place,
       database: section(config, "database"),
-      secondaryOf: "prod",
+      primary: counterpart(place, { region: "eu-central-1", suffix: "prod" }),
       isolatedSubnetIds: ["isolated-1", "isolated-2", "isolated-3"],
       securityGroupId: "group-data",
       keyArns: { viewerData: "key-viewer-data", logs: "key-logs" },
@@ -157,17 +157,5 @@ describe("the database of prod-dr as a copy", () => {
       "database/security-group-id",
       "database/writer-endpoint",
     ]);
-  });
-});
-
-describe("names of another stack", () => {
-  const names = new Names({
-    environment: { suffix: "prod-dr" },
-    aws: { accountId: "444455556666", region: "eu-west-1" },
-  });
-
-  it("differ by the suffix", () => {
-    assert.equal(names.of("prod").fixed("globalCluster", "global"), "streamflix-global-prod");
-    assert.equal(names.fixed("globalCluster", "global"), "streamflix-global-prod-dr");
   });
 });
