@@ -10,13 +10,19 @@ export class UsageError extends Error {
 }
 
 /** Options of a tool on deployed stacks, by name. */
-export type Options = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+export type Options = Readonly<
+  Record<string, { readonly type: "string" | "boolean"; readonly multiple?: boolean }>
+>;
 
 /** A command line as it is read: what is wrong with it gathers in `problems`. */
 export interface Words<Name extends string> {
   readonly problems: string[];
   /** The value of an option. @returns undefined when it is not there, or has none */
   readonly text: (name: Name) => string | undefined;
+  /** The values of an option that may stand more than once. */
+  readonly texts: (name: Name) => readonly string[];
+  /** Words that belong to no option. */
+  readonly others: readonly string[];
   /** Whether an option is there that has no value. */
   readonly has: (name: Name) => boolean;
   /** The value of `--stack`: a name, and not a path to anywhere. */
@@ -25,10 +31,11 @@ export interface Words<Name extends string> {
   readonly listOf: <Item extends string>(name: Name, items: readonly Item[]) => readonly Item[] | undefined;
 }
 
-/** Reads a command line that has options and nothing else. */
+/** Reads a command line; words that belong to no option are problems unless the tool `takesOthers`. */
 export function readWords<Given extends Options>(
   words: readonly string[],
   options: Given,
+  { takesOthers = false }: { readonly takesOthers?: boolean } = {},
 ): Words<keyof Given & string> {
   const { values, positionals, tokens } = parseArgs({
     args: [...words],
@@ -41,7 +48,7 @@ export function readWords<Given extends Options>(
     ...tokens.flatMap((token) =>
       token.kind === "option" && !Object.hasOwn(options, token.name) ? [`${token.rawName} is no option`] : [],
     ),
-    ...positionals.map((word) => `"${word}" is no option`),
+    ...(takesOthers ? [] : positionals.map((word) => `"${word}" is no option`)),
   ];
   const valueOf = (name: string) => (values as Readonly<Record<string, unknown>>)[name];
   const text = (name: string): string | undefined => {
@@ -53,6 +60,8 @@ export function readWords<Given extends Options>(
   return {
     problems,
     text,
+    texts: (name) => ((valueOf(name) ?? []) as readonly unknown[]).map(String),
+    others: positionals,
     has: (name) => valueOf(name) === true,
     stackName: () => {
       const stack = text("stack");

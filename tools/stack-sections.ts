@@ -6,11 +6,10 @@ import { z } from "zod";
 
 import { platformSchema } from "../config";
 import { repositoryRoot } from "../local/paths";
+import { Problem } from "../local/problem";
 
 /** A stack file that is not there or can't be used; the message says which, and what to do. */
-export class UnusableStack extends Error {
-  override readonly name = "UnusableStack";
-}
+export class UnusableStack extends Problem {}
 
 /** What a stack file of this checkout says, as it is written: keys with their namespace. */
 export function stackConfig(file: string): Readonly<Record<string, unknown>> {

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { readStack, UnreadableStack } from "../../tools/cost/stack";
-import { readUsage, UsageError } from "../../tools/cost/usage";
+import { Problem } from "../../local/problem";
+import { readStack } from "../../tools/cost/stack";
+import { readUsage } from "../../tools/cost/usage";
 
 const REPOSITORY = path.resolve(__dirname, "../..");
 const PROD = path.join(REPOSITORY, "tests/plans/prod.json");
@@ -63,7 +64,7 @@ describe("a stack to estimate", () => {
       assert.throws(
         () => readStack(text, "given.json"),
         (error) => {
-          assert.ok(error instanceof UnreadableStack);
+          assert.ok(error instanceof Problem);
           assert.match(error.message, /given\.json is no stack\. Allowed: what "pulumi stack export" prints/);
           return true;
         },
@@ -89,7 +90,7 @@ describe("a usage file", () => {
     assert.throws(
       () => readUsage("prod", file),
       (error) => {
-        assert.ok(error instanceof UsageError);
+        assert.ok(error instanceof Problem);
         assert.match(error.message, /api: .*millionRequest/);
         assert.match(error.message, /database\.storageGb/);
         assert.match(error.message, /files\.readGb/);
@@ -129,7 +130,7 @@ describe("npm run cost", () => {
   });
 
   for (const [what, words, status, message] of [
-    ["no stack", [], 2, /--stack is missing/],
+    ["no stack", [], 2, /--stack <name>: a stack of this program/],
     ["an unknown flag", ["--stack", "prod", "--cheap"], 2, /--cheap/],
     ["a missing file", ["--stack", "prod", "--file", "/nowhere.json"], 1, /\/nowhere\.json can't be read/],
     [
@@ -142,7 +143,7 @@ describe("npm run cost", () => {
     it(`${what}: one error, nothing on stdout`, () => {
       const done = cost(...words);
       assert.equal(done.status, status);
-      assert.match(done.stderr, /^error: /);
+      assert.match(done.stderr, /^error:/);
       assert.match(done.stderr, message);
       assert.equal(done.stdout, "");
     });

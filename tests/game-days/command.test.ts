@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 import { repositoryRoot } from "../../local/paths";
-import { readRecoveryTests, UnreadableRecord } from "../../tools/checklist/recovery-tests";
+import { Problem } from "../../local/problem";
+import { readRecoveryTests } from "../../tools/checklist/recovery-tests";
 import { UsageError } from "../../tools/command-line";
 import { readCommandLine } from "../../tools/game-days/command";
 import { addToRecord } from "../../tools/game-days/record";
@@ -81,7 +82,7 @@ describe("game days: record", () => {
     writeFileSync(file, '{"a": 1}');
     assert.throws(() => {
       addToRecord(file, []);
-    }, UnreadableRecord);
+    }, Problem);
     assert.equal(readFileSync(file, "utf8"), '{"a": 1}');
   });
 });

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { UsageError } from "../../tools/command-line";
 import { readCommandLine } from "../../tools/integration/command";
 import { readTarget } from "../../tools/integration/stack";
-import { readOutputs, UnusableOutputs } from "../../tools/integration/target";
+import { Problem } from "../../local/problem";
+import { readOutputs } from "../../tools/integration/target";
 import { UnusableStack } from "../../tools/stack-sections";
 
 describe("integration: command line", () => {
@@ -40,12 +41,11 @@ describe("integration: command line", () => {
   }
 
   it("refuses outputs of another program, all that is wrong at once", () => {
-    assert.throws(() => readOutputs("no JSON"), new UnusableOutputs("the stack's outputs are no JSON"));
+    assert.throws(() => readOutputs("no JSON"), new Problem("the stack's outputs are no JSON"));
     assert.throws(
       () => readOutputs('{"apiUrl": 1, "databaseEndpoints": {"writer": "w"}}'),
       (error) =>
-        error instanceof UnusableOutputs &&
-        /\n {2}apiUrl: .*\n {2}databaseEndpoints\.reader: /.test(error.message),
+        error instanceof Problem && /\n {2}apiUrl: .*\n {2}databaseEndpoints\.reader: /.test(error.message),
     );
     assert.deepEqual(readOutputs('{"vpcId": "vpc-1"}'), {});
   });
@@ -54,7 +54,7 @@ describe("integration: command line", () => {
     await assert.rejects(readTarget("nowhere"), new UnusableStack("there is no Pulumi.nowhere.yaml"));
     await assert.rejects(
       readTarget("dev", "/nowhere/outputs.json"),
-      new UnusableOutputs("--outputs /nowhere/outputs.json can't be read"),
+      new Problem("--outputs /nowhere/outputs.json can't be read"),
     );
   });
 });

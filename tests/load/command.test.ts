@@ -6,7 +6,8 @@ import { parseAllDocuments } from "yaml";
 
 import { repositoryRoot } from "../../local/paths";
 import { bundle, SCRIPTS } from "../../tools/load/bundle";
-import { readCommandLine, UsageError } from "../../tools/load/command";
+import { UsageError } from "../../tools/command-line";
+import { readCommandLine } from "../../tools/load/command";
 import { k6 } from "../../tools/load/k6";
 import { ratioTable } from "../../tools/load/ratios";
 import type { StackFacts } from "../../tools/load/stack";

@@ -11,7 +11,7 @@ const PREVIEW = "preview.json";
 
 /** A stack as the program plans it from nothing, under its own policy configuration. */
 export async function plannedSpecimen(stack: string): Promise<Specimen> {
-  const resources = readStackResources(await plannedJson(stack));
+  const resources = readStackResources(await plannedJson(stack), `the plan of ${stack}`);
   return { stack, resources, config: packConfig(stack) };
 }
 

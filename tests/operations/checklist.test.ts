@@ -19,7 +19,7 @@ function verdicts(
   context: Partial<Context> = {},
 ): readonly Verdict[] {
   return checklist({
-    stack: new Inventory(readStackResources(exportText(change(soundStack())))),
+    stack: new Inventory(readStackResources(exportText(change(soundStack())), "the sound stack")),
     adopted: new Set(),
     recoveryTests: [TESTED],
     today: new Date("2026-11-26"),
@@ -381,7 +381,7 @@ describe("npm run checklist, as a command", () => {
   });
 
   for (const [what, words, status, message] of [
-    ["no stack", [], 2, /--stack is missing/],
+    ["no stack", [], 2, /--stack <name>: a stack of this program/],
     ["an unknown flag", ["--stack", "prod", "--fast"], 2, /--fast/],
     ["no such stack", ["--stack", "nowhere", "--file", sound], 1, /there is no Pulumi\.nowhere\.yaml/],
     ["no such file", ["--stack", "prod", "--file", "nowhere.json"], 1, /nowhere\.json can't be read/],

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as path from "node:path";
-import { pulumiWords, readCommandLine, UsageError } from "../../tools/deploy/command";
+import { UsageError } from "../../tools/command-line";
+import { pulumiWords, readCommandLine } from "../../tools/deploy/command";
 
 describe("npm run deploy", () => {
   for (const stack of ["dev", "prod", "prod-dr"]) {
@@ -28,7 +29,7 @@ describe("npm run deploy", () => {
   });
 
   for (const [what, words, message] of [
-    ["no stack", [], /--stack is missing/],
+    ["no stack", [], /--stack <name>: a stack of this program/],
     ["a path for a stack", ["--stack", "../prod"], /a stack of this program/],
     ["a way around the preview", ["--stack", "prod", "--skip-preview"], /--skip-preview/],
     ["preview and drift at once", ["--stack", "prod", "--preview", "--drift"], /exclude each other/],

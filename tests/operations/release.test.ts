@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ReleaseError, withImage } from "../../tools/release/main";
+import { Problem } from "../../local/problem";
+import { withImage } from "../../tools/release/main";
 
 const PROD = fs.readFileSync(path.join(__dirname, "../../Pulumi.prod.yaml"), "utf8");
 const REPOSITORY = "444455556666.dkr.ecr.eu-central-1.amazonaws.com/streamflix/service";
@@ -33,7 +34,7 @@ describe("npm run release", () => {
       assert.throws(
         () => withImage(text, "image", image),
         (error) => {
-          assert.ok(error instanceof ReleaseError);
+          assert.ok(error instanceof Problem);
           assert.match(error.message, message);
           return true;
         },

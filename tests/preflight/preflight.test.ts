@@ -204,17 +204,22 @@ describe("preflight", function () {
     assert.match(run.stdout, /MISSING {2}credentials: of another account\n/);
   });
 
-  const badLines: readonly (readonly [words: string[], error: string])[] = [
-    [["--stack"], "Usage: npm run preflight -- --stack <name>\n"],
-    [["--stak", "prod"], "Usage: npm run preflight -- --stack <name>\n"],
-    [["prod"], "Usage: npm run preflight -- --stack <name>\n"],
-    [["--stack", "../prod"], "Usage: npm run preflight -- --stack <name>\n"],
-    [["--stack", "nowhere"], "there is no bootstrap/Pulumi.nowhere.yaml\n"],
+  const STACK = "  --stack <name>: a stack of this program, such as dev or prod";
+  const badLines: readonly (readonly [words: string[], problems: string])[] = [
+    [["--stack"], `  --stack needs a value\n${STACK}`],
+    [["--stak", "prod"], `  --stak is no option\n  "prod" is no option\n${STACK}`],
+    [["prod"], `  "prod" is no option\n${STACK}`],
+    [["--stack", "../prod"], STACK],
+    [["--stack", "nowhere"], "  there is no bootstrap/Pulumi.nowhere.yaml"],
   ];
-  for (const [words, error] of badLines) {
+  for (const [words, problems] of badLines) {
     it(`refuses ${words.join(" ")} with one error`, async () => {
       const run = await check(READY, ...words);
-      assert.deepEqual([run.code, run.stderr, aws.asked], [2, error, []]);
+      assert.deepEqual([run.code, run.stdout, aws.asked], [2, "", []]);
+      assert.ok(
+        run.stderr.startsWith(`error:\n${problems}\n\nnpm run preflight -- --stack <name>\n`),
+        run.stderr,
+      );
     });
   }
 });

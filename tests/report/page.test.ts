@@ -116,7 +116,7 @@ describe("architecture report", function () {
     });
 
     for (const [what, words, status, message] of [
-      ["no stack", [], 2, /--stack is missing/],
+      ["no stack", [], 2, /--stack <name>: a stack of this program/],
       ["an unknown flag", ["--stack", "prod", "--fast"], 2, /--fast/],
       [
         "no such stack",

@@ -1,8 +1,8 @@
 /** `npm run bench`: measures the local engine, the policy pack, the deployment's order and rotation, as ratios within one run. */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readWords, UsageError } from "../command-line";
+import { runTool, userPath } from "../tool";
 import { rotationSection } from "./rotation";
 import { runSizes } from "./sized-runs";
 import type { SizedRun } from "./sized-runs";
@@ -21,8 +21,8 @@ const HELP = `npm run bench -- [--quick] [--json <file>]
   --quick        fewer rounds, and growth up to 4 times the resources: two to three minutes
   --json <file>  also writes the figures as JSON
 
-Prints ratios measured within this run. Exit code 1 when something could not be measured; a missed aim is no failure.
-`;
+Prints ratios measured within this run. Exit status: 1 when something could not be measured, 2 for a wrong command line; a
+missed aim is no failure.`;
 
 /** Rounds per section; the seconds keep the whole near six minutes on two cores. */
 const FULL = {
@@ -38,14 +38,10 @@ const QUICK: typeof FULL = {
   deployments: { atLeast: 1, atMost: 1, seconds: 0 },
 };
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { quick: { type: "boolean" }, json: { type: "string" }, help: { type: "boolean", short: "h" } },
-  });
-  if (values.help === true) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+async function run(line: readonly string[]): Promise<number> {
+  const words = readWords(line, { quick: { type: "boolean" }, json: { type: "string" } });
+  const json = words.text("json");
+  if (words.problems.length > 0) throw new UsageError(words.problems);
   const start = performance.now();
   const home = await BenchHome.make();
   process.once("exit", () => {
@@ -53,18 +49,15 @@ async function main(): Promise<number> {
   });
   process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
 
-  const { sections, failures } = await measureAll(home, values.quick === true ? QUICK : FULL);
+  const { sections, failures } = await measureAll(home, words.has("quick") ? QUICK : FULL);
   const seconds = (performance.now() - start) / 1000;
   const aims = sections.flatMap((section) => section.aims);
   print(
     `${aims.filter(isMet).length} of ${aims.length} aims met; ${failures.length} measurements failed; ` +
       `${seconds.toFixed(0)} s on ${cpus().length} cores, Node ${process.versions.node}`,
   );
-  if (values.json !== undefined) {
-    // npm runs scripts in the package's directory and tells in INIT_CWD where the user stood.
-    const file = resolve(process.env.INIT_CWD ?? process.cwd(), values.json);
-    writeFileSync(file, `${JSON.stringify({ seconds, sections, failures }, undefined, 2)}\n`);
-  }
+  if (json !== undefined)
+    writeFileSync(userPath(json), `${JSON.stringify({ seconds, sections, failures }, undefined, 2)}\n`);
   return failures.length === 0 ? 0 : 1;
 }
 
@@ -143,12 +136,4 @@ function progress(text: string): void {
   process.stderr.write(`… ${text}\n`);
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+void runTool({ help: HELP, run });

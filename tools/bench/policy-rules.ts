@@ -26,7 +26,7 @@ interface Timing {
 }
 
 export async function policyRulesSection(): Promise<Section> {
-  const planned = readStackResources(previewJson(MEASURED_STACK));
+  const planned = readStackResources(previewJson(MEASURED_STACK), `the preview of ${MEASURED_STACK}`);
   const all = toPolicies(catalog);
   const typed = all.filter(
     (policy) => "validateResource" in policy && "__pulumiType" in (policy.validateResource ?? {}),

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { z } from "zod";
+import { Problem } from "../../local/problem";
 
 const record = z
   .array(
@@ -20,22 +21,17 @@ const record = z
 /** A test of recovery that somebody, or the restore flow, has run. */
 export type RecoveryTest = z.infer<typeof record>[number];
 
-/** A record that can't be used; its text says why. */
-export class UnreadableRecord extends Error {
-  override readonly name = "UnreadableRecord";
-}
-
-/** @throws UnreadableRecord when the file is missing or holds something else */
+/** @throws Problem when the file is missing or holds something else */
 export function readRecoveryTests(file: string): readonly RecoveryTest[] {
   let json: unknown;
   try {
     json = JSON.parse(fs.readFileSync(file, "utf8"));
   } catch {
-    throw new UnreadableRecord(`${file} can't be read. Allowed: a file with JSON.`);
+    throw new Problem(`${file} can't be read. Allowed: a file with JSON.`);
   }
   const parsed = record.safeParse(json);
   if (!parsed.success) {
-    throw new UnreadableRecord(
+    throw new Problem(
       `${file} is no record of recovery tests: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}. ` +
         'Allowed: a list of {"on": "2026-11-20", "what": "database", "result": "passed" or "failed", "evidence": "…"}.',
     );

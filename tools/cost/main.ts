@@ -1,58 +1,42 @@
-/**
- * `npm run cost -- --stack prod`: what a stack costs a month, from its export on the local engine.
- *
- *     --stack <name>    a stack deployed here; its assumptions on use are dev's or prod's
- *     --file <path>     an export or a committed plan instead
- *     --usage <path>    JSON with what is to be assumed instead
- *     --diff <path>     an earlier export or plan to compare with
- *     --json            data instead of Markdown
- *
- * Exit status: 0 when the report was made, 1 when it could not be, 2 for a wrong command line.
- */
-import { parseArgs } from "node:util";
-import { exportOf, NotDeployed } from "../stack-export";
+/** `npm run cost -- --stack prod`: what a stack costs a month, from its export on the local engine. */
+import { readWords, UsageError } from "../command-line";
+import { exportName, exportText } from "../stack-export";
+import { runTool, userPath } from "../tool";
 import { compareEstimates } from "./compare";
 import { estimate } from "./estimate";
 import { renderJson, renderMarkdown, type Report } from "./render";
 import { ioBreakEven, savings } from "./savings";
 import { seedTable } from "./seed";
-import { readStack, readStackFile, UnreadableStack } from "./stack";
-import { environmentOf, readUsage, UsageError } from "./usage";
+import { readStack, readStackFile } from "./stack";
+import { environmentOf, readUsage } from "./usage";
 
-const USAGE = `npm run cost -- --stack <name> [--file <export or plan>] [--usage <json>] [--diff <export or plan>] [--json]`;
+const HELP = `npm run cost -- --stack <name> [options]
 
-interface Options {
-  readonly stack: string;
-  readonly file: string | undefined;
-  readonly usage: string | undefined;
-  readonly diff: string | undefined;
-  readonly json: boolean;
-}
+  --stack <name>   a stack deployed on the local engine; its assumptions on use are dev's or prod's
+  --file <path>    an export or a committed plan instead
+  --usage <path>   JSON with what is to be assumed instead
+  --diff <path>    an earlier export or plan to compare with
+  --json           data instead of Markdown
 
-function readOptions(words: readonly string[]): Options | string {
-  try {
-    const { values } = parseArgs({
-      args: [...words],
-      options: {
-        stack: { type: "string" },
-        file: { type: "string" },
-        usage: { type: "string" },
-        diff: { type: "string" },
-        json: { type: "boolean", default: false },
-      },
-    });
-    const { stack, file, usage, diff, json } = values;
-    return stack === undefined ? "--stack is missing" : { stack, file, usage, diff, json };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
+Exit status: 0 when the report was made, 1 when it could not be, 2 for a wrong command line.`;
 
-function report({ stack: name, file, usage: usageFile, diff }: Options): Report {
-  const stack = file === undefined ? readStack(exportOf(name), `The export of ${name}`) : readStackFile(file);
-  const usage = readUsage(environmentOf(name), usageFile);
+const OPTIONS = {
+  stack: { type: "string" },
+  file: { type: "string" },
+  usage: { type: "string" },
+  diff: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+function run(line: readonly string[]): number {
+  const words = readWords(line, OPTIONS);
+  const name = words.stackName();
+  const [file, assumed, diff] = [words.text("file"), words.text("usage"), words.text("diff")];
+  if (name === undefined || words.problems.length > 0) throw new UsageError(words.problems);
+  const stack = readStack(exportText(name, file), exportName(name, file));
+  const usage = readUsage(environmentOf(name), assumed === undefined ? undefined : userPath(assumed));
   const now = estimate(stack, usage);
-  return {
+  const report: Report = {
     title: `Cost of ${name} in ${stack.region}`,
     estimate: now,
     savings: savings(stack, usage),
@@ -60,29 +44,10 @@ function report({ stack: name, file, usage: usageFile, diff }: Options): Report 
     seed: seedTable(usage),
     ...(diff === undefined
       ? {}
-      : { differences: compareEstimates(estimate(readStackFile(diff), usage), now) }),
+      : { differences: compareEstimates(estimate(readStackFile(userPath(diff)), usage), now) }),
   };
+  process.stdout.write(words.has("json") ? renderJson(report) : renderMarkdown(report));
+  return 0;
 }
 
-function main(words: readonly string[]): number {
-  const options = readOptions(words);
-  if (typeof options === "string") {
-    console.error(`error: ${options}\n${USAGE}`);
-    return 2;
-  }
-  try {
-    const made = report(options);
-    process.stdout.write(options.json ? renderJson(made) : renderMarkdown(made));
-    return 0;
-  } catch (error) {
-    if (error instanceof UnreadableStack || error instanceof UsageError || error instanceof NotDeployed) {
-      console.error(`error: ${error.message}`);
-      return 1;
-    }
-    throw error;
-  }
-}
-
-if (require.main === module) {
-  process.exitCode = main(process.argv.slice(2));
-}
+if (require.main === module) void runTool({ help: HELP, run });

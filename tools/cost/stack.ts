@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { Problem } from "../../local/problem";
 
 /** A resource of a stack, as far as its cost depends on it. */
 export interface StackResource {
@@ -37,29 +38,22 @@ export class Stack {
   }
 }
 
-/** What is no export and no plan. */
-export class UnreadableStack extends Error {
-  override readonly name = "UnreadableStack";
-}
-
 /**
  * Reads a stack from what `pulumi stack export` prints, or from a plan as it is kept in `tests/plans/`.
  *
- * @throws UnreadableStack when the file is missing or is neither
+ * @throws Problem when the file is missing or is neither
  */
 export function readStackFile(file: string): Stack {
   let text: string;
   try {
     text = fs.readFileSync(file, "utf8");
   } catch {
-    throw new UnreadableStack(
-      `${file} can't be read. Allowed: a file with a stack's export or a committed plan.`,
-    );
+    throw new Problem(`${file} can't be read. Allowed: a file with a stack's export or a committed plan.`);
   }
   return readStack(text, file);
 }
 
-/** @throws UnreadableStack when the text is neither an export nor a plan; `name` says which it was */
+/** @throws Problem when the text is neither an export nor a plan; `name` says which it was */
 export function readStack(text: string, name: string): Stack {
   const json = parse(text);
   const deployment = isObject(json) ? json["deployment"] : undefined;
@@ -67,7 +61,7 @@ export function readStack(text: string, name: string): Stack {
   const provider = resources?.find(({ type }) => type === "pulumi:providers:aws");
   const region = provider?.inputs["region"];
   if (resources === undefined || typeof region !== "string") {
-    throw new UnreadableStack(
+    throw new Problem(
       `${name} is no stack. Allowed: what "pulumi stack export" prints (with resources in it), or a plan from tests/plans.`,
     );
   }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { Problem } from "../../local/problem";
 
 /** Amounts of a month in three cases; a single number means all three. */
 const amount = z.union([
@@ -105,16 +106,11 @@ export function environmentOf(stack: string): (typeof ASSUMED)[number] {
   return stack.startsWith("prod") ? "prod" : "dev";
 }
 
-/** A usage file with problems; the message lists them all. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 /**
  * The assumed use of an environment, with what a file says instead.
  *
  * @param file JSON that may give a part of the fields of `tools/cost/usage/<environment>.json`
- * @throws UsageError when the file can't be read or has values that are not allowed
+ * @throws Problem when the file can't be read or has values that are not allowed
  */
 export function readUsage(environment: (typeof ASSUMED)[number], file?: string): Usage {
   const assumed = JSON.parse(
@@ -126,7 +122,7 @@ export function readUsage(environment: (typeof ASSUMED)[number], file?: string):
   const problems = parsed.error.issues.map(
     ({ path: where, message }) => `  ${where.join(".") || "(the file)"}: ${message}`,
   );
-  throw new UsageError(
+  throw new Problem(
     [
       `${file} is no usage file:`,
       ...problems,
@@ -139,7 +135,7 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(fs.readFileSync(file, "utf8")) as unknown;
   } catch {
-    throw new UsageError(
+    throw new Problem(
       `${file} can't be read as JSON. Allowed: a usage file such as tools/cost/usage/prod.json.`,
     );
   }

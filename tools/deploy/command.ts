@@ -1,51 +1,37 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { checkout, repositoryRoot } from "../../local/paths";
+import { Problem } from "../../local/problem";
 import { environmentIn } from "../../local/stack-file";
+import { readWords, UsageError } from "../command-line";
 
 /** What is done to a stack on its real account. */
 export type Action = "deploy" | "preview" | "drift";
 
-/** A wrong command line; the message says what is allowed. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+const OPTIONS = {
+  stack: { type: "string" },
+  preview: { type: "boolean" },
+  drift: { type: "boolean" },
+} as const;
 
 /** @throws UsageError for anything but `--stack <name>` and at most one of `--preview` and `--drift` */
-export function readCommandLine(words: readonly string[]): {
+export function readCommandLine(line: readonly string[]): {
   readonly stack: string;
   readonly action: Action;
 } {
-  const { stack, preview, drift } = parsed(words);
-  if (stack === undefined) throw new UsageError("--stack is missing");
-  if (!/^[a-z][a-z0-9-]*$/.test(stack)) {
-    throw new UsageError(`--stack ${stack}: a stack of this program, such as dev or prod`);
-  }
-  if (preview && drift) throw new UsageError("--preview and --drift exclude each other");
+  const words = readWords(line, OPTIONS);
+  const stack = words.stackName();
+  const [preview, drift] = [words.has("preview"), words.has("drift")];
+  if (preview && drift) words.problems.push("--preview and --drift exclude each other");
+  if (stack === undefined || words.problems.length > 0) throw new UsageError(words.problems);
   return { stack, action: preview ? "preview" : drift ? "drift" : "deploy" };
-}
-
-function parsed(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        stack: { type: "string" },
-        preview: { type: "boolean", default: false },
-        drift: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /**
  * The words for the Pulumi CLI. A deployment shows and checks its preview first, in the same run, so that what the
  * policy pack has seen is what is applied.
  *
- * @throws UsageError when there is no such stack, or no policy configuration for its environment
+ * @throws Problem when there is no such stack, or no policy configuration for its environment
  */
 export function pulumiWords(stack: string, action: Action): readonly string[] {
   const common = ["--stack", stack, "--non-interactive"];
@@ -69,7 +55,7 @@ export function pulumiWords(stack: string, action: Action): readonly string[] {
 function policyFlags(stack: string): readonly string[] {
   const file = `Pulumi.${stack}.yaml`;
   const environment = environmentIn(textOf(join(repositoryRoot, file), `there is no ${file}`), file);
-  if (environment === undefined) throw new UsageError(`${file} names no environment`);
+  if (environment === undefined) throw new Problem(`${file} names no environment`);
   const config = checkout.policyConfig(environment);
   textOf(config, `the policy pack has no configuration for environment ${environment}`);
   return ["--policy-pack", checkout.policyPack, "--policy-pack-config", config];
@@ -79,6 +65,6 @@ function textOf(file: string, otherwise: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    throw new UsageError(otherwise);
+    throw new Problem(otherwise);
   }
 }

@@ -32,7 +32,16 @@ const OPTIONS = {
   "allow-prod": { type: "boolean" },
 } as const;
 
-export const HELP = `npm run test:dr -- --stack <name> [--only ${EXPERIMENTS.join(",")}] [--record <file>] [--outputs <file>] [--allow-prod]`;
+export const HELP = `npm run test:dr -- --stack <name> [options]
+
+  --stack <name>      a stack with game days, deployed
+  --only <names>      these experiments alone, of ${EXPERIMENTS.join(",")}
+  --record <file>     where results are added, for "npm run checklist -- --tests <file>"; recovery-tests-<name>.json by itself
+  --outputs <file>    what "pulumi stack output --json" printed, where the state can't be reached from here
+  --allow-prod        viewers may feel it
+
+SIGINT and SIGTERM end the experiment that runs. Exit status: 0 when every experiment passed, 1 when one failed, 2 for a
+wrong command line or what may not be started, 3 when one could not be run and none failed.`;
 
 /** @throws UsageError that lists every problem */
 export function readCommandLine(words: readonly string[]): Command {

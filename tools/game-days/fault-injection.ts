@@ -1,3 +1,4 @@
+import { Problem } from "../../local/problem";
 import { z } from "zod";
 
 import { answerTo, type Request, type Rights, signing } from "../integration/caller";
@@ -38,7 +39,9 @@ const ENDED: readonly string[] = ["completed", "stopped", "failed", "cancelled"]
 export const hasEnded = ({ state: { status } }: Experiment): boolean => ENDED.includes(status);
 
 /** The service refused, or answered something else than its API reference says; its name is what AWS calls it. */
-export class FaultInjectionError extends Error {
+export class FaultInjectionError extends Problem {
+  override readonly name: string;
+
   constructor(name: string, operation: string) {
     super(`${operation} ended with ${name}`);
     this.name = name;

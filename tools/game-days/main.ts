@@ -1,58 +1,30 @@
 /**
  * `npm run test:dr -- --stack dev`: starts the stack's experiments on its real account, one after the other, and measures
  * how long the API is away and what is lost.
- *
- *     --only task-kill,database-failover   these experiments alone
- *     --record <file>                      where results are added, for `npm run checklist -- --tests <file>`
- *     --outputs <file>                     what `pulumi stack output --json` printed, where the state can't be reached
- *     --allow-prod                         viewers may feel it
- *
- * SIGINT and SIGTERM end the experiment that runs. Exit status: 0 when every experiment passed, 1 when one failed, 2 for a
- * wrong command line or what may not be started, 3 when one could not be run and none failed.
  */
-import { resolve } from "node:path";
-
 import { Names } from "../../config";
-import { Problem } from "../../local/problem";
-import { UnreadableRecord } from "../checklist/recovery-tests";
-import { UsageError } from "../command-line";
 import { accountCheck } from "../integration/account";
 import { callerOf } from "../integration/caller";
 import { lineOf, NotRun, type Result, runCheck } from "../integration/check";
 import { readTarget } from "../integration/stack";
-import { UnusableOutputs } from "../integration/target";
-import { stackSections, UnusableStack } from "../stack-sections";
+import { stackSections } from "../stack-sections";
+import { runTool, userPath } from "../tool";
 import { primaryZone } from "./cache-zone";
 import { type Command, HELP, readCommandLine } from "./command";
-import { FaultInjection, FaultInjectionError } from "./fault-injection";
+import { FaultInjection } from "./fault-injection";
 import { OBJECTIVES, TIMES } from "./objectives";
 import { planned, type Planned, Refused, requireStopConditions } from "./plan";
 import { Probe } from "./probe";
 import { addToRecord } from "./record";
 import { NotStopped, type Outcome, runExperiment } from "./run";
 
-/** Errors whose message says all that there is to say. */
-const CLEAR = [UnusableStack, UnusableOutputs, UnreadableRecord, Refused, FaultInjectionError, Problem];
-
-async function main(words: readonly string[]): Promise<number> {
+async function run(words: readonly string[]): Promise<number> {
   try {
     return await gameDay(readCommandLine(words));
   } catch (error) {
-    if (error instanceof UsageError) {
-      console.error(`error:\n${error.message}\n\n${HELP}`);
-      return 2;
-    }
-    if (error instanceof NotStopped) {
-      console.error(`error: ${error.message}`);
-      return 1;
-    }
-    if (error instanceof NotRun) {
-      console.error(`error: ${error.message}`);
-      return 3;
-    }
-    if (!CLEAR.some((kind) => error instanceof kind)) throw error;
-    console.error(`error: ${(error as Error).message}`);
-    return 2;
+    if (!(error instanceof NotStopped || error instanceof NotRun)) throw error;
+    console.error(`error: ${error.message}`);
+    return error instanceof NotStopped ? 1 : 3;
   }
 }
 
@@ -71,7 +43,7 @@ async function gameDay(command: Command): Promise<number> {
   const fis = await FaultInjection.of(region);
   await requireStopConditions(fis, plan);
   const rights = await callerOf(target);
-  const file = resolve(process.env["INIT_CWD"] ?? process.cwd(), command.record);
+  const file = userPath(command.record);
   // Found out now rather than after an hour of experiments.
   addToRecord(file, []);
 
@@ -133,6 +105,4 @@ function remember(file: string, what: string, { verdict, evidence }: Outcome): v
   addToRecord(file, [{ on, what, result: verdict === "passed" ? "passed" : "failed", evidence }]);
 }
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+void runTool({ help: HELP, run, problemStatus: 2 });

@@ -1,3 +1,4 @@
+import { Problem } from "../../local/problem";
 import { STRICT_ENVIRONMENTS } from "../../config";
 import type { Outputs } from "../integration/target";
 import type { Command, ExperimentName } from "./command";
@@ -5,9 +6,7 @@ import { EXPERIMENTS } from "./command";
 import type { FaultInjection } from "./fault-injection";
 
 /** An experiment may not be started; the message says why, and what to do. */
-export class Refused extends Error {
-  override readonly name = "Refused";
-}
+export class Refused extends Problem {}
 
 /** An experiment that is going to be run. */
 export interface Planned {

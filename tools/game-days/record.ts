@@ -6,7 +6,7 @@ import { readRecoveryTests, type RecoveryTest } from "../checklist/recovery-test
  * Adds tests to the record that `npm run checklist -- --tests <file>` reads; makes the file when there is none. The file
  * is whole at any time.
  *
- * @throws UnreadableRecord when the file holds something else
+ * @throws Problem when the file holds something else
  */
 export function addToRecord(file: string, tests: readonly RecoveryTest[]): void {
   const known = fs.existsSync(file) ? readRecoveryTests(file) : [];

@@ -12,7 +12,14 @@ export interface Command {
 
 const OPTIONS = { stack: { type: "string" }, only: { type: "string" }, outputs: { type: "string" } } as const;
 
-export const HELP = `npm run test:integration -- --stack <name> [--only ${CHECK_NAMES.join(",")}] [--outputs <file>]`;
+export const HELP = `npm run test:integration -- --stack <name> [options]
+
+  --stack <name>      a stack of this program that is deployed
+  --only <names>      these checks alone, of ${CHECK_NAMES.join(",")}
+  --outputs <file>    what "pulumi stack output --json" printed, where the state can't be reached from here
+
+Exit status: 0 when every check passed, 1 when one failed, 2 for a wrong command line or a stack that can't be used, 3 when
+one could not be run and none failed.`;
 
 /** @throws UsageError that lists every problem */
 export function readCommandLine(words: readonly string[]): Command {

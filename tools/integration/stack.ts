@@ -1,17 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 
 import { findCli } from "../../local/cli";
 import { repositoryRoot } from "../../local/paths";
-import { stackSections, UnusableStack } from "../stack-sections";
-import { readOutputs, type Target, UnusableOutputs } from "./target";
+import { Problem } from "../../local/problem";
+import { stackSections } from "../stack-sections";
+import { userPath } from "../tool";
+import { readOutputs, type Target } from "./target";
 
 /**
  * What is to be checked: the stack file says where, and the outputs what.
  *
  * @param outputsFile what `pulumi stack output --json` printed @default it is asked now
- * @throws UnusableStack or UnusableOutputs
+ * @throws Problem when there is no such stack, or its outputs are not to be had
  */
 export async function readTarget(
   stack: string,
@@ -28,10 +29,9 @@ export async function readTarget(
 
 function textOf(file: string): string {
   try {
-    // npm runs scripts in the package's directory and tells in INIT_CWD where the user stood.
-    return readFileSync(resolve(process.env["INIT_CWD"] ?? process.cwd(), file), "utf8");
+    return readFileSync(userPath(file), "utf8");
   } catch {
-    throw new UnusableOutputs(`--outputs ${file} can't be read`);
+    throw new Problem(`--outputs ${file} can't be read`);
   }
 }
 
@@ -42,5 +42,5 @@ async function askState(stack: string): Promise<string> {
     encoding: "utf8",
   });
   if (asked.status === 0) return asked.stdout;
-  throw new UnusableStack(`the outputs of stack ${stack} can't be read:\n${asked.stderr.trim()}`);
+  throw new Problem(`the outputs of stack ${stack} can't be read:\n${asked.stderr.trim()}`);
 }

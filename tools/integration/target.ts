@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Problem } from "../../local/problem";
 
 /** What a stack's outputs tell about what is to be checked; what is not there was not built. */
 const outputs = z.object({
@@ -21,25 +22,20 @@ export interface Target {
   readonly outputs: Outputs;
 }
 
-/** Outputs that are not a stack's of this program. */
-export class UnusableOutputs extends Error {
-  override readonly name = "UnusableOutputs";
-}
-
 /**
  * Reads what `pulumi stack output --json` printed.
  *
- * @throws UnusableOutputs that names every output that is not as it should be
+ * @throws Problem that names every output that is not as it should be
  */
 export function readOutputs(text: string): Outputs {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new UnusableOutputs("the stack's outputs are no JSON");
+    throw new Problem("the stack's outputs are no JSON");
   }
   const parsed = outputs.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-  throw new UnusableOutputs(`the stack's outputs are not this program's:\n${problems.join("\n")}`);
+  throw new Problem(`the stack's outputs are not this program's:\n${problems.join("\n")}`);
 }

@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
-
 import { credentialVariables, numberProblems, type Settings, targetProblems } from "../../load/settings";
+import { readWords, UsageError } from "../command-line";
 import { UnusableStack } from "../stack-sections";
 import { type Script, SCRIPTS } from "./bundle";
 import { type StackFacts, stackFacts } from "./stack";
@@ -13,11 +12,6 @@ export interface Command {
   readonly local: boolean;
   /** File that the bundled script is written to, instead of being run. */
   readonly write?: string;
-}
-
-/** A wrong command line; the message lists all that is wrong. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 const OPTIONS = {
@@ -52,38 +46,23 @@ export function readCommandLine(
   environment: Readonly<Record<string, string | undefined>>,
   factsOf: (stack: string) => StackFacts = stackFacts,
 ): Command {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...words],
-    options: OPTIONS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-  const problems = tokens.flatMap((token) =>
-    token.kind === "option" && !Object.hasOwn(OPTIONS, token.name) ? [`${token.rawName} is no option`] : [],
-  );
-  const text = (name: Exclude<keyof typeof OPTIONS, "url" | "local">): string | undefined => {
-    const value = values[name];
-    if (value === undefined || (typeof value === "string" && value !== "")) return value;
-    problems.push(`--${name} needs a value`);
-    return undefined;
-  };
+  const { problems, text, texts, has, others } = readWords(words, OPTIONS, { takesOthers: true });
   const number = (name: "viewers" | "scale" | "seconds" | "hands", otherwise: number) => {
     const given = text(name);
     return given === undefined ? otherwise : Number(given);
   };
 
-  const script = SCRIPTS.find((name) => name === positionals[0]);
-  if (script === undefined || positionals.length > 1)
-    problems.push(`one script of ${SCRIPTS.join(", ")}, not "${positionals.join(" ")}"`);
+  const script = SCRIPTS.find((name) => name === others[0]);
+  if (script === undefined || others.length > 1)
+    problems.push(`one script of ${SCRIPTS.join(", ")}, not "${others.join(" ")}"`);
   const facts = readStack(text("stack"), factsOf, problems);
-  const local = values.local === true;
+  const local = has("local");
   const through = text("through");
   if (through !== undefined && through !== "api") problems.push(`--through ${through}: only api`);
   const caller = through === undefined ? "none" : (facts?.apiCaller ?? "none");
   if (through !== undefined && facts !== undefined && facts.apiCaller === undefined)
     problems.push("--through api: the stack has no API");
-  const targets = (values.url ?? []).map(String);
+  const targets = texts("url");
   const write = text("write");
   const numbers = {
     viewers: number("viewers", 1_000_000),
@@ -93,16 +72,16 @@ export function readCommandLine(
   };
   problems.push(...numberProblems(numbers));
   if (local) {
-    const others = ["url", "through", "write"].filter((name) => values[name] !== undefined);
-    if (others.length > 0) problems.push(`--local excludes --${others.join(" and --")}`);
+    const given = { url: targets[0], through, write };
+    const excluded = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    if (excluded.length > 0) problems.push(`--local excludes --${excluded.join(" and --")}`);
   } else {
     problems.push(...targetProblems({ targets, caller }));
     const lacking = credentialVariables(caller).filter((name) => (environment[name] ?? "") === "");
     if (write === undefined && lacking.length > 0)
       problems.push(`--through api: ${lacking.join(" and ")} in the environment`);
   }
-  if (problems.length > 0 || script === undefined || facts === undefined)
-    throw new UsageError(problems.map((problem) => `  ${problem}`).join("\n"));
+  if (problems.length > 0 || script === undefined || facts === undefined) throw new UsageError(problems);
   return {
     script,
     local,

@@ -2,15 +2,10 @@
  * `npm run migrate:rehearse`: deploys one stack through the seven steps of docs/migration on the local engine, with the
  * policy pack, in a home of its own that goes when it ends. After every step it compares what is there with what was:
  * a resource with data that was replaced or deleted ends the rehearsal.
- *
- *     --steps <directory>   other stack files, taken in the order of their names
- *
- * Exit status: 0 when every step went through and nothing with data was lost, 1 when not, 2 for a wrong command line.
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { cliArguments, parseArguments } from "../../local/arguments";
 import { findCli } from "../../local/cli";
 import { checkout, repositoryRoot, stackPaths } from "../../local/paths";
@@ -20,14 +15,20 @@ import { type Pulumi, runCaptured } from "../../local/pulumi";
 import { takeRunDirectory } from "../../local/run-directory";
 import { environmentIn } from "../../local/stack-file";
 import { prepareWorkspace } from "../../local/workspace";
+import { readWords, UsageError } from "../command-line";
 import { estimate } from "../cost/estimate";
 import { dollars } from "../cost/money";
 import { readStack } from "../cost/stack";
 import { environmentOf, readUsage } from "../cost/usage";
+import { runTool, userPath } from "../tool";
 import { type Call, countsOf, type Deployed, harmOf } from "./harm";
 import { MIGRATION_DIRECTORY } from "./stack-files";
 
-const USAGE = "npm run migrate:rehearse [-- --steps <directory>]";
+const HELP = `npm run migrate:rehearse [-- --steps <directory>]
+
+  --steps <directory>   other stack files than those of docs/migration, taken in the order of their names
+
+Exit status: 0 when every step went through and nothing with data was lost, 1 when not, 2 for a wrong command line.`;
 
 /** What a step left behind. */
 interface Outcome {
@@ -131,28 +132,12 @@ function countWords(calls: readonly Call[]): string {
     .join("");
 }
 
-async function main(words: readonly string[]): Promise<number> {
-  let directory: string;
-  try {
-    const { steps } = parseArgs({ args: [...words], options: { steps: { type: "string" } } }).values;
-    directory =
-      steps === undefined
-        ? MIGRATION_DIRECTORY
-        : path.resolve(process.env["INIT_CWD"] ?? process.cwd(), steps);
-  } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return 2;
-  }
-  try {
-    await rehearse(directory);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    console.error(`error: ${error.message}`);
-    return 1;
-  }
+async function run(line: readonly string[]): Promise<number> {
+  const words = readWords(line, { steps: { type: "string" } });
+  const steps = words.text("steps");
+  if (words.problems.length > 0) throw new UsageError(words.problems);
+  await rehearse(steps === undefined ? MIGRATION_DIRECTORY : userPath(steps));
+  return 0;
 }
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+void runTool({ help: HELP, run });

@@ -1,4 +1,5 @@
 /** The resources of a stack as the engine hands them to policies, read from `pulumi preview --json` or a stack export. */
+import { Problem } from "../../local/problem";
 
 /** A resource with all that an analysis request can hold. */
 export interface StackResource {
@@ -20,9 +21,6 @@ export interface StackResource {
 }
 
 export type Properties = Readonly<Record<string, unknown>>;
-
-/** Input that is no preview and no export. Its text names what is missing. */
-export class UnreadableState extends Error {}
 
 /** The engine's marker for "not known yet". */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -47,19 +45,25 @@ interface State {
 /**
  * Reads the JSON text of a preview or of an export.
  *
- * @throws UnreadableState when it is neither, or holds no resource
+ * @param source what the text is called in an error, such as the name of its file
+ * @throws Problem when it is neither, or holds no resource
  */
-export function readStackResources(text: string): readonly StackResource[] {
-  const states = statesOf(parse(text));
+export function readStackResources(text: string, source: string): readonly StackResource[] {
+  const refuse = (why: string) => new Problem(`${source} is no export: ${why}`);
+  const states = statesOf(text, refuse);
   const resources = states.filter((state) => state.delete !== true);
-  if (resources.length === 0) {
-    throw new UnreadableState("it holds no resource");
-  }
+  if (resources.length === 0) throw refuse("it holds no resource");
   const byUrn = new Map(resources.map((state) => [state.urn, state]));
   return resources.map((state) => toResource(state, byUrn));
 }
 
-function statesOf(json: unknown): readonly State[] {
+function statesOf(text: string, refuse: (why: string) => Problem): readonly State[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw refuse("it is not JSON");
+  }
   const list = isBag(json)
     ? isBag(json.deployment)
       ? json.deployment.resources
@@ -68,16 +72,14 @@ function statesOf(json: unknown): readonly State[] {
         : undefined
     : undefined;
   if (!Array.isArray(list)) {
-    throw new UnreadableState(
-      "it is neither a stack export (deployment.resources) nor a preview's JSON (steps)",
-    );
+    throw refuse("it is neither a stack export (deployment.resources) nor a preview's JSON (steps)");
   }
   const entries: readonly unknown[] = list;
   const broken = entries.findIndex(
     (entry) => !isBag(entry) || typeof entry.urn !== "string" || typeof entry.type !== "string",
   );
   if (broken >= 0) {
-    throw new UnreadableState(`resource ${broken} has no urn or no type`);
+    throw refuse(`resource ${broken} has no urn or no type`);
   }
   return entries as readonly State[];
 }
@@ -135,14 +137,6 @@ function plain(value: unknown): unknown {
       .filter(([key]) => key !== "__internal" && key !== "__defaults")
       .map(([key, member]) => [key, plain(member)]),
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UnreadableState("it is not JSON");
-  }
 }
 
 function isBag(value: unknown): value is Record<string, unknown> {

@@ -1,37 +1,30 @@
 /**
  * `npm run preflight -- --stack prod`: what an AWS account lacks before a stack is deployed into it, and what to ask AWS
  * for. It only reads, with the credentials of the environment.
- *
- * Exit status: 0 when all is there, 1 when something is missing, 2 for a wrong command line or stack file, 3 when
- * something could not be checked and nothing is known to be missing.
  */
-import { parseArgs } from "node:util";
-
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
+import { readWords, UsageError } from "../command-line";
 import { UnusableStack } from "../stack-sections";
+import { runTool } from "../tool";
 import { type Check, checksOf } from "./checks";
 import { readWanted } from "./wanted";
 
-const USAGE = "npm run preflight -- --stack <name>";
+const HELP = `npm run preflight -- --stack <name>
+
+  --stack <name>   the stack that is to be deployed
+
+Exit status: 0 when all is there, 1 when something is missing, 2 for a wrong command line or stack file, 3 when something
+could not be checked and nothing is known to be missing.`;
 
 /** What became of a check. */
 type Verdict = "ready" | "missing" | "could not check";
 
-async function main(words: readonly string[]): Promise<number> {
-  const stack = stackIn(words);
-  if (stack === undefined) {
-    console.error(`Usage: ${USAGE}`);
-    return 2;
-  }
-  let wanted;
-  try {
-    wanted = readWanted(stack);
-  } catch (error) {
-    if (!(error instanceof UnusableStack)) throw error;
-    console.error(error.message);
-    return 2;
-  }
+async function run(line: readonly string[]): Promise<number> {
+  const words = readWords(line, { stack: { type: "string" } });
+  const stack = words.stackName();
+  if (stack === undefined || words.problems.length > 0) throw new UsageError(words.problems);
+  const wanted = wantedBy(stack);
   const { accountId, region } = wanted;
   console.log(`Account ${accountId} in ${region}, for stack ${stack}:`);
   const verdicts = [await report(identity(accountId, region))];
@@ -47,13 +40,12 @@ async function main(words: readonly string[]): Promise<number> {
   return count("could not check") > 0 ? 3 : 0;
 }
 
-function stackIn(words: readonly string[]): string | undefined {
+/** @throws UsageError for a stack file that can't be used: 1 says that something is missing in the account */
+function wantedBy(stack: string) {
   try {
-    const { stack } = parseArgs({ args: [...words], options: { stack: { type: "string" } } }).values;
-    // A name, and not a path to anywhere.
-    return stack !== undefined && /^[\w-]+$/.test(stack) ? stack : undefined;
-  } catch {
-    return undefined;
+    return readWanted(stack);
+  } catch (error) {
+    throw error instanceof UnusableStack ? new UsageError([error.message]) : error;
   }
 }
 
@@ -85,6 +77,4 @@ async function report({ title, actions, look }: Check): Promise<Verdict> {
   }
 }
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+void runTool({ help: HELP, run });

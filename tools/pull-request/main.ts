@@ -1,19 +1,16 @@
 /**
- * `npm run review -- --base origin/main --out review`: what the change in this checkout does to every stack, against the
- * base's committed plans, without credentials: plan, policy findings, cost. Writes `comment.md` and, for code scanning,
- * `<stack>.sarif` into the directory.
- *
- * Exit status: 0 when every stack passes the policies and the committed plans are current, 1 when not, 2 for a wrong
- * command line.
+ * `npm run review`: what the change in this checkout does to every stack, against another commit's committed plans, without
+ * credentials: plan, policy findings, cost.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { checkout, repositoryRoot } from "../../local/paths";
+import { Problem } from "../../local/problem";
 import { catalog } from "../../policy-pack/src/catalog";
 import { suppressions } from "../../policy-pack/src/suppressions";
+import { readWords, UsageError } from "../command-line";
 import { compareEstimates } from "../cost/compare";
 import { estimate } from "../cost/estimate";
 import { readStack } from "../cost/stack";
@@ -24,7 +21,18 @@ import type { PackConfig } from "../policy/analyzer";
 import { evaluate } from "../policy/evaluate";
 import { toSarif } from "../policy/report-formats";
 import { readStackResources } from "../policy/stack-resources";
+import { runTool, userPath } from "../tool";
 import { renderComment, type StackReview } from "./comment";
+
+const HELP = `npm run review -- --base <commit> --out <directory>
+
+  --base <commit>     whose plans the change is compared with, such as origin/main
+  --out <directory>   where comment.md and, for code scanning, <stack>.sarif go
+
+Exit status: 0 when every stack passes the policies and the committed plans are current, 1 when not, 2 for a wrong command
+line.`;
+
+const OPTIONS = { base: { type: "string" }, out: { type: "string" } } as const;
 
 /** The plan of a stack as another commit has it; empty where it has none. */
 function planAt(commit: string, stack: string): Plan {
@@ -36,12 +44,12 @@ function planAt(commit: string, stack: string): Plan {
   return shown.status === 0 ? (JSON.parse(shown.stdout) as Plan) : {};
 }
 
-/** @throws Error when git does not know the commit */
+/** @throws Problem when git does not know the commit */
 function checkCommit(commit: string): void {
   const found = spawnSync("git", ["rev-parse", "--verify", "--quiet", `${commit}^{commit}`], {
     cwd: repositoryRoot,
   });
-  if (found.status !== 0) throw new Error(`--base ${commit}: git knows no such commit; fetch it first`);
+  if (found.status !== 0) throw new Problem(`--base ${commit}: git knows no such commit; fetch it first`);
 }
 
 /** Reviews a stack, and writes the policies' findings for code scanning into a directory. */
@@ -68,7 +76,7 @@ function monthOf(stack: string, plan: Plan) {
 
 /** What the rules say about every resource of a preview, as SARIF. */
 async function findingsOf(stack: string, preview: string): Promise<string> {
-  const resources = readStackResources(preview);
+  const resources = readStackResources(preview, `the preview of ${stack}`);
   const config = JSON.parse(readFileSync(checkout.policyConfig(stack), "utf8")) as PackConfig;
   const facts = { stack, source: `Pulumi.${stack}.yaml`, resources: resources.length };
   return toSarif(facts, await evaluate(catalog, resources, config, suppressions));
@@ -102,30 +110,20 @@ export function policyWords(output: string): string {
   return output.slice(start, end < 0 ? undefined : end).trim();
 }
 
-async function main(words: readonly string[]): Promise<number> {
-  let options: { readonly base: string; readonly out: string };
-  try {
-    const { base, out } = parseArgs({
-      args: [...words],
-      options: { base: { type: "string" }, out: { type: "string" } },
-    }).values;
-    if (base === undefined || out === undefined) throw new Error("--base and --out are needed");
-    checkCommit(base);
-    options = { base, out };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(`error: ${message}\nnpm run review -- --base <commit> --out <directory>`);
-    return 2;
-  }
-  mkdirSync(options.out, { recursive: true });
+async function run(line: readonly string[]): Promise<number> {
+  const words = readWords(line, OPTIONS);
+  const [base, out] = [words.text("base"), words.text("out")];
+  if (base === undefined) words.problems.push("--base <commit>: whose plans the change is compared with");
+  if (out === undefined) words.problems.push("--out <directory>: where the comment and the findings go");
+  if (base === undefined || out === undefined || words.problems.length > 0)
+    throw new UsageError(words.problems);
+  checkCommit(base);
+  const directory = userPath(out);
+  mkdirSync(directory, { recursive: true });
   const reviews: StackReview[] = [];
-  for (const stack of PLANNED_STACKS) reviews.push(await review(stack, options.base, options.out));
-  writeFileSync(join(options.out, "comment.md"), renderComment(reviews));
+  for (const stack of PLANNED_STACKS) reviews.push(await review(stack, base, directory));
+  writeFileSync(join(directory, "comment.md"), renderComment(reviews));
   return reviews.every(({ policy, planIsCurrent }) => policy.passed && planIsCurrent) ? 0 : 1;
 }
 
-if (require.main === module) {
-  void main(process.argv.slice(2)).then((code) => {
-    process.exitCode = code;
-  });
-}
+if (require.main === module) void runTool({ help: HELP, run });

@@ -1,18 +1,24 @@
-/**
- * `npm run release -- --stack prod --image <repository>@sha256:<digest>`: writes a pushed image's digest into a stack
- * file, and nothing else. `--collector` does it for the collector's image.
- *
- * Exit status: 0 when the file has the digest now, 2 for a wrong command line.
- */
-import { readFileSync, writeFileSync } from "node:fs";
+/** `npm run release`: writes a pushed image's digest into a stack file, and nothing else. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { repositoryRoot } from "../../local/paths";
+import { Problem } from "../../local/problem";
+import { readWords, UsageError } from "../command-line";
+import { runTool } from "../tool";
 
-/** A wrong command line or stack file; the message says what is allowed. */
-export class ReleaseError extends Error {
-  override readonly name = "ReleaseError";
-}
+const HELP = `npm run release -- --stack <name> --image <repository>@sha256:<digest> [--collector]
+
+  --stack <name>   whose file is written: Pulumi.<name>.yaml
+  --image <name>   an image of the repository that the stack has, by its digest
+  --collector      it is the collector's image, not the service's
+
+Exit status: 0 when the file has the digest now, 1 when it can't, 2 for a wrong command line.`;
+
+const OPTIONS = {
+  stack: { type: "string" },
+  image: { type: "string" },
+  collector: { type: "boolean" },
+} as const;
 
 /** Images of a stack file. */
 export type ImageField = "image" | "collectorImage";
@@ -22,11 +28,11 @@ const IMAGE = /^[a-z0-9][\w.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)+@sha256:[0-9a-f]{
 /**
  * The stack file with another digest; comments and layout stay.
  *
- * @throws ReleaseError unless the image has a digest, the file has the field once, and both name the same repository
+ * @throws Problem unless the image has a digest, the file has the field once, and both name the same repository
  */
 export function withImage(text: string, field: ImageField, image: string): string {
   if (!IMAGE.test(image)) {
-    throw new ReleaseError(
+    throw new Problem(
       `--image ${image}: an image by its digest, <repository>@sha256:<64 hexadecimal digits>`,
     );
   }
@@ -34,12 +40,10 @@ export function withImage(text: string, field: ImageField, image: string): strin
   const found = [...text.matchAll(line)];
   const [, , current = ""] = found[0] ?? [];
   if (found.length !== 1) {
-    throw new ReleaseError(
-      `the stack file has ${found.length} lines with ${field}, where it should have one`,
-    );
+    throw new Problem(`the stack file has ${found.length} lines with ${field}, where it should have one`);
   }
   if (repositoryOf(current) !== repositoryOf(image)) {
-    throw new ReleaseError(`--image is of another repository than the stack's, ${repositoryOf(current)}`);
+    throw new Problem(`--image is of another repository than the stack's, ${repositoryOf(current)}`);
   }
   return text.replace(line, `$1${image}`);
 }
@@ -48,27 +52,19 @@ function repositoryOf(image: string): string {
   return image.split("@")[0] ?? image;
 }
 
-function main(words: readonly string[]): number {
-  try {
-    const { stack, image, collector } = parseArgs({
-      args: [...words],
-      options: {
-        stack: { type: "string" },
-        image: { type: "string" },
-        collector: { type: "boolean", default: false },
-      },
-    }).values;
-    if (stack === undefined || image === undefined) throw new ReleaseError("--stack and --image are needed");
-    const file = join(repositoryRoot, `Pulumi.${stack}.yaml`);
-    writeFileSync(file, withImage(readFileSync(file, "utf8"), collector ? "collectorImage" : "image", image));
-    return 0;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(
-      `error: ${message}\nnpm run release -- --stack <name> --image <repository>@sha256:<digest> [--collector]`,
-    );
-    return 2;
-  }
+function run(line: readonly string[]): number {
+  const words = readWords(line, OPTIONS);
+  const stack = words.stackName();
+  const image = words.text("image");
+  if (image === undefined)
+    words.problems.push("--image <repository>@sha256:<digest>: the image that was pushed");
+  if (stack === undefined || image === undefined || words.problems.length > 0)
+    throw new UsageError(words.problems);
+  const file = join(repositoryRoot, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) throw new Problem(`there is no Pulumi.${stack}.yaml`);
+  const field = words.has("collector") ? "collectorImage" : "image";
+  writeFileSync(file, withImage(readFileSync(file, "utf8"), field, image));
+  return 0;
 }
 
-if (require.main === module) process.exitCode = main(process.argv.slice(2));
+if (require.main === module) void runTool({ help: HELP, run });

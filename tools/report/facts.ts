@@ -28,10 +28,18 @@ export interface Facts {
   readonly kept: readonly Kept[];
 }
 
-/** @throws UnreadableState or UnreadableStack when the text is no export */
-export async function factsOf(stack: string, text: string, settings: PackConfig): Promise<Facts> {
-  const all = readStackResources(text);
-  const cost = estimate(readStack(text, `the export of ${stack}`), readUsage(environmentOf(stack)));
+/**
+ * @param source what the export is called in an error
+ * @throws Problem when the text is no export
+ */
+export async function factsOf(
+  stack: string,
+  text: string,
+  source: string,
+  settings: PackConfig,
+): Promise<Facts> {
+  const all = readStackResources(text, source);
+  const cost = estimate(readStack(text, source), readUsage(environmentOf(stack)));
   const inventory = new Inventory(all);
   const { manifest } =
     (JSON.parse(text) as { deployment?: { manifest?: { time?: string } } }).deployment ?? {};

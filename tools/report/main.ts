@@ -1,45 +1,27 @@
 /**
  * `npm run report -- --stack prod`: one static HTML page about a stack, from its export: what there is by tier and region,
  * what it costs, what the policies say, alarms with their runbooks, how long everything is kept.
- *
- *     --stack <name>   a stack deployed on the local engine
- *     --file <path>    another export instead
- *     --out <path>     where the page goes; reports/<name>/architecture.html by itself
- *
- * Exit status: 0 when the page was written, 1 when it could not be made, 2 for a wrong command line.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { checkout, repositoryRoot } from "../../local/paths";
-import { UnreadableStack } from "../cost/stack";
+import { readWords, UsageError } from "../command-line";
 import type { PackConfig } from "../policy/analyzer";
-import { exportText, faultText, NotDeployed, UnreadableExport, userPath } from "../stack-export";
+import { exportName, exportText } from "../stack-export";
 import { UnusableStack } from "../stack-sections";
+import { runTool, userPath } from "../tool";
 import { factsOf } from "./facts";
 import { renderPage } from "./page";
 
-const USAGE = "npm run report -- --stack <name> [--file <export>] [--out <page>]";
+const HELP = `npm run report -- --stack <name> [options]
 
-interface Options {
-  readonly stack: string;
-  readonly file: string | undefined;
-  readonly out: string;
-}
+  --stack <name>   a stack deployed on the local engine
+  --file <path>    another export instead
+  --out <path>     where the page goes; reports/<name>/architecture.html by itself
 
-function readOptions(words: readonly string[]): Options | string {
-  try {
-    const { stack, file, out } = parseArgs({
-      args: [...words],
-      options: { stack: { type: "string" }, file: { type: "string" }, out: { type: "string" } },
-    }).values;
-    if (stack === undefined) return "--stack is missing";
-    const page = path.join(repositoryRoot, "reports", path.basename(stack), "architecture.html");
-    return { stack, file, out: out === undefined ? page : userPath(out) };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
+Exit status: 0 when the page was written, 1 when it could not be made, 2 for a wrong command line.`;
+
+const OPTIONS = { stack: { type: "string" }, file: { type: "string" }, out: { type: "string" } } as const;
 
 /** @throws UnusableStack when no policies are set up for the stack */
 function settingsOf(stack: string): PackConfig {
@@ -48,31 +30,18 @@ function settingsOf(stack: string): PackConfig {
   return JSON.parse(fs.readFileSync(file, "utf8")) as PackConfig;
 }
 
-/** Errors whose text is for the user. */
-const EXPECTED = [UnreadableExport, UnreadableStack, NotDeployed, UnusableStack] as const;
-
-async function main(words: readonly string[]): Promise<number> {
-  const options = readOptions(words);
-  if (typeof options === "string") {
-    console.error(`error: ${options}\n${USAGE}`);
-    return 2;
-  }
-  const { stack, file, out } = options;
-  try {
-    const text = exportText(stack, file);
-    const facts = await factsOf(stack, text, settingsOf(stack));
-    fs.mkdirSync(path.dirname(out), { recursive: true });
-    fs.writeFileSync(out, renderPage(facts));
-    console.log(`${facts.resources.length} resources, ${facts.alarms.length} alarms; written to ${out}`);
-    return 0;
-  } catch (error) {
-    console.error(faultText(error, options, EXPECTED));
-    return 1;
-  }
+async function run(line: readonly string[]): Promise<number> {
+  const words = readWords(line, OPTIONS);
+  const stack = words.stackName();
+  const [file, out] = [words.text("file"), words.text("out")];
+  if (stack === undefined || words.problems.length > 0) throw new UsageError(words.problems);
+  const facts = await factsOf(stack, exportText(stack, file), exportName(stack, file), settingsOf(stack));
+  const page =
+    out === undefined ? path.join(repositoryRoot, "reports", stack, "architecture.html") : userPath(out);
+  fs.mkdirSync(path.dirname(page), { recursive: true });
+  fs.writeFileSync(page, renderPage(facts));
+  console.log(`${facts.resources.length} resources, ${facts.alarms.length} alarms; written to ${page}`);
+  return 0;
 }
 
-if (require.main === module) {
-  void main(process.argv.slice(2)).then((code) => {
-    process.exitCode = code;
-  });
-}
+if (require.main === module) void runTool({ help: HELP, run });

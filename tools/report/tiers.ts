@@ -55,6 +55,7 @@ const SERVICES: Readonly<Record<TierId, readonly string[]>> = {
     "costexplorer",
     "sfn",
     "arcregionswitch",
+    "fis",
   ],
 };
 

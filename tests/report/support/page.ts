@@ -48,5 +48,5 @@ export function reportedStack(): Made[] {
 export function reportedFacts(): Promise<Facts> {
   const file = path.join(__dirname, "../../../policy-pack/config/prod.json");
   const settings = JSON.parse(fs.readFileSync(file, "utf8")) as PackConfig;
-  return factsOf("prod", exportText(reportedStack()), settings);
+  return factsOf("prod", exportText(reportedStack()), "the export", settings);
 }
