@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { Alerts } from "./components/alerts";
 import { Api } from "./components/api";
 import { Audit } from "./components/audit";
 import { Backup } from "./components/backup";
 import { Bucket } from "./components/bucket";
+import { BucketCopies, takenCopies } from "./components/bucket-copies";
 import { Cache } from "./components/cache";
 import { DataRetention } from "./components/data-retention";
 import { Database } from "./components/database";
@@ -25,6 +27,7 @@ import { Rotation } from "./components/rotation";
 import { Service } from "./components/service";
 import { clusterName } from "./components/service/cluster-name";
 import { Streaming } from "./components/streaming";
+import { eventArchive } from "./components/streaming/archive";
 import { boundaryArn, counterpart, HOME_REGION, loadConfig, Names, platformTags, REGIONS } from "./config";
 
 const config = loadConfig();
@@ -35,6 +38,8 @@ const names = new Names(config);
 const place = { names, accountId, region, retention: config.retention };
 // The stack that stands by for this one and gets copies: its names are agreed, and nothing of it is looked up.
 const standby = config.recovery && counterpart(config.aws, config.recovery);
+// The stack that this one stands by for, and takes copies of.
+const home = config.standby && counterpart(config.aws, config.standby);
 const opts = {
   providers: [homeProvider(config)],
   // No role may do more than the account's bootstrap allows to workloads.
@@ -100,6 +105,7 @@ const database =
       alertTopics: alerts?.topics,
       ...(config.service && { ecsClusterName: clusterName(names) }),
       backupsAreContinuous: config.backup?.continuous !== undefined,
+      standby,
       protect,
     },
     opts,
@@ -141,7 +147,7 @@ const rotation =
     opts,
   );
 const erasures =
-  config.dataRetention &&
+  (config.dataRetention ?? config.standby) &&
   new Bucket(
     "erasures",
     {
@@ -168,6 +174,7 @@ const dataRetention =
       endpointsSecurityGroupId: network.endpoints.securityGroupId,
       database,
       keyArns: keys.arns,
+      standby,
       ...(erasures && {
         erasureLog: {
           bucketName: erasures.bucketName,
@@ -253,13 +260,26 @@ const backup =
   );
 
 // Events: what viewers do, as a stream and as its archive.
+const archive =
+  (config.streaming ?? config.standby) &&
+  eventArchive(
+    "streaming-archive",
+    { ...place, keyArn: keys.arns.viewerData, accessLogs, protect },
+    // It was the stream's own once.
+    { ...opts, aliases: [{ parent: pulumi.createUrn("streaming", "streamflix:streaming:Streaming") }] },
+  );
 const streaming =
   config.streaming &&
+  archive &&
   new Streaming(
     "streaming",
-    { ...place, streaming: config.streaming, keyArns: keys.arns, accessLogs, protect },
+    { ...place, streaming: config.streaming, keyArns: keys.arns, archive, protect },
     opts,
   );
+
+// Copies for the stack that stands by, of what nobody can make again.
+const copies =
+  standby && new BucketCopies("copies", { ...place, standby, buckets: { events: archive, erasures } }, opts);
 
 // What others have to know to use all that; tasks read some of it when they start.
 const parameters = new Parameters(
@@ -411,6 +431,7 @@ const monitoring =
         files,
         backup,
         streaming,
+        copies: { sent: copies?.metrics ?? [], taken: home ? takenCopies(home, names) : [] },
         service,
         api,
         canary,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { DataRetentionConfig, Names, RetentionConfig } from "../config";
+import type { Counterpart, DataRetentionConfig, Names, RetentionConfig } from "../config";
 import { ERASURE_LOG_PREFIX } from "../functions/data-retention/erasure-log";
 import { RETENTION_METRICS } from "../functions/data-retention/metrics";
 import type { RetentionPlan } from "../functions/data-retention/settings";
@@ -29,6 +29,8 @@ export interface DataRetentionArgs {
   readonly endpointsSecurityGroupId: pulumi.Input<string>;
   readonly database: Pick<Database, "writerEndpoint" | "securityGroupId" | "roles" | "connectStatement">;
   readonly keyArns: Readonly<Record<"logs" | "messaging" | "secrets", pulumi.Input<string>>>;
+  /** Stack that gets a copy of the digests' key: with the log's copy it can be replayed there. @default no copy */
+  readonly standby?: Counterpart | undefined;
   /** Bucket of the erasure log, under the key for audit. @default none: rows expire, and an erasure is refused */
   readonly erasureLog?: ErasureLogBucket;
   /** Keeps the key of the erasure log's digests from being deleted. */
@@ -91,6 +93,7 @@ export class DataRetention extends pulumi.ComponentResource {
           "Key of the erasure log's digests; never rotated, since no entry could be found without it",
         value: firstPassword(`${name}-digest-key`, parent),
         keyArn: args.keyArns.secrets,
+        standby: args.standby,
         recoveryWindowDays: protect ? RECOVERY_DAYS.protected : RECOVERY_DAYS.unprotected,
         protect,
       },

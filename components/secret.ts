@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../config";
+import type { Counterpart, Names } from "../config";
 import { keyStatement, policyText } from "./policy";
 
 export interface SeededSecretArgs {
@@ -12,6 +12,8 @@ export interface SeededSecretArgs {
   /** First value. Only a secret that does not exist yet gets it. */
   readonly value: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
+  /** Stack that gets a copy, under its own key. @default no copy */
+  readonly standby?: Counterpart | undefined;
   /** Days a deleted secret can be restored, 7 to 30. */
   readonly recoveryWindowDays: number;
   /** Refuses to delete or replace the secret. */
@@ -27,6 +29,9 @@ export const SEED_STAGE = "streamflix-seed";
 /**
  * A secret with a first value that rotation owns from then on: no later deployment writes to it.
  *
+ * Its copy in the standby region has its name and, but for the region, its ARN; rotation's values reach it, and nobody can
+ * change it there before it is promoted.
+ *
  * Used over TLS only, and by principals of this account only, as far as their own policies let them.
  */
 export class SeededSecret extends pulumi.ComponentResource {
@@ -36,6 +41,7 @@ export class SeededSecret extends pulumi.ComponentResource {
   constructor(name: string, args: SeededSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:secret:SeededSecret", name, {}, opts);
 
+    const { standby } = args;
     const secret = new aws.secretsmanager.Secret(
       name,
       {
@@ -43,6 +49,14 @@ export class SeededSecret extends pulumi.ComponentResource {
         description: args.description,
         kmsKeyId: args.keyArn,
         recoveryWindowInDays: args.recoveryWindowDays,
+        ...(standby && {
+          replicas: [
+            {
+              region: standby.region,
+              kmsKeyId: `arn:aws:kms:${standby.region}:${args.accountId}:${standby.names.fixed("kmsAlias", "secrets")}`,
+            },
+          ],
+        }),
         tags: { "data-classification": "confidential" },
       },
       { parent: this, protect: args.protect },

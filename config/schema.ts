@@ -13,7 +13,7 @@ import { files } from "./files-schema";
 import { gameDays } from "./game-days-schema";
 import { monitoring } from "./monitoring-schema";
 import { network } from "./network-schema";
-import { recovery } from "./recovery-schema";
+import { recovery, standby } from "./recovery-schema";
 import { remediation } from "./remediation-schema";
 import { retention } from "./retention-schema";
 import { rotation } from "./rotation-schema";
@@ -215,6 +215,7 @@ export const platformSchema = z
     keys,
     retention,
     recovery,
+    standby,
     network,
     database,
     rotation,
@@ -246,6 +247,8 @@ export type KeysConfig = ParsedConfig["keys"];
 export type RetentionConfig = ParsedConfig["retention"];
 /** Section `streamflix:recovery`. */
 export type RecoveryConfig = NonNullable<ParsedConfig["recovery"]>;
+/** Section `streamflix:standby`. */
+export type StandbyConfig = NonNullable<ParsedConfig["standby"]>;
 /** Section `streamflix:network`. */
 export type NetworkConfig = ParsedConfig["network"];
 /** Section `streamflix:database`. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseConfig, Names, RetentionConfig } from "../../config";
+import type { Counterpart, DatabaseConfig, Names, RetentionConfig } from "../../config";
 import type { AlertTopics } from "../alerts";
 import { BreakGlass } from "./break-glass";
 import { Cluster } from "./cluster";
@@ -33,6 +33,8 @@ export interface DatabaseArgs {
   readonly ecsClusterName?: string;
   /** Whether AWS Backup owns the cluster's automated backups. */
   readonly backupsAreContinuous: boolean;
+  /** Stack that gets copies of the secrets. @default no copies */
+  readonly standby?: Counterpart | undefined;
   /** Refuses to delete or replace cluster, instances and secrets, and takes a final snapshot. */
   readonly protect: boolean;
 }
@@ -100,6 +102,7 @@ export class Database extends pulumi.ComponentResource {
         host: cluster.endpoint,
         masterPassword,
         keyArn: args.keyArns.secrets,
+        standby: args.standby,
         recoveryWindowDays: protect ? RECOVERY_DAYS.protected : RECOVERY_DAYS.unprotected,
         protect,
       },

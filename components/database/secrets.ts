@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Names } from "../../config";
+import type { Counterpart, Names } from "../../config";
 import { SeededSecret } from "../secret";
 import { DATABASE_NAME, DATABASE_PORT, MASTER_USER, SERVICE_USERS } from "./users";
 
@@ -33,6 +33,8 @@ export interface DatabaseSecretsArgs {
   readonly host: pulumi.Input<string>;
   readonly masterPassword: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
+  /** Stack that gets copies. @default no copies */
+  readonly standby?: Counterpart | undefined;
   /** Days a deleted secret can be restored, 7 to 30. */
   readonly recoveryWindowDays: number;
   readonly protect: boolean;
@@ -66,6 +68,7 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
             }),
           ),
           keyArn: args.keyArn,
+          standby: args.standby,
           recoveryWindowDays: args.recoveryWindowDays,
           protect: args.protect,
         },

@@ -23,7 +23,7 @@ export function operationsWidgets({ region, watched, rows, alarmArns }: Shown): 
   const firewall = api?.metrics.firewall;
   const alarms = (title: string, ...whats: RegExp[]) => alarmsGraph(region, rows, title, whats);
   return [
-    alarmStates("Alarms", alarmArns),
+    ...alarmStates("Alarms", alarmArns),
     heading("## Traffic, errors, latency"),
     ...some(stage, (it) =>
       graph(region, "Requests", {
@@ -82,7 +82,7 @@ export function dataWidgets({ region, watched, rows, dataAlarmArns }: Shown): Wi
   const { database, cache, files } = watched;
   const alarms = (title: string, ...whats: RegExp[]) => alarmsGraph(region, rows, title, whats);
   return [
-    alarmStates("Alarms of the data tier", dataAlarmArns),
+    ...alarmStates("Alarms of the data tier", dataAlarmArns),
     heading("## Database"),
     ...alarms("CPU", /^database(-reader)?-cpu$/),
     ...alarms("Share of the largest capacity", /^database(-reader)?-capacity$/),

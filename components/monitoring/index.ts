@@ -12,6 +12,7 @@ import { apiAlarms, canaryAlarms } from "./rows/api";
 import { auditAlarms } from "./rows/audit";
 import { backupAlarms } from "./rows/backup";
 import { cacheAlarms } from "./rows/cache";
+import { copyAlarms } from "./rows/copies";
 import { databaseAlarms } from "./rows/database";
 import { erasureAlarms } from "./rows/erasures";
 import { inspectionAlarms } from "./rows/inspection";
@@ -208,6 +209,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...(files ? filesAlarms(files.metrics, thresholds) : []),
     ...(backup ? backupAlarms(backup.metrics) : []),
     ...(streaming ? streamingAlarms(streaming.metrics, thresholds) : []),
+    ...copyAlarms(watched.copies),
     ...(service ? serviceAlarms(service.metrics, thresholds) : []),
     ...(api ? apiAlarms(api.metrics, thresholds) : []),
     ...(canary ? canaryAlarms(canary) : []),

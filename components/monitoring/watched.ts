@@ -2,6 +2,7 @@ import type { Alerts } from "../alerts";
 import type { Api } from "../api";
 import type { Audit } from "../audit";
 import type { Backup } from "../backup";
+import type { CopyMetrics } from "../bucket-copies";
 import type { Cache } from "../cache";
 import type { DataRetention } from "../data-retention";
 import type { Database } from "../database";
@@ -30,6 +31,8 @@ export interface Watched {
   readonly files: Pick<Files, "metrics"> | undefined;
   readonly backup: Pick<Backup, "metrics"> | undefined;
   readonly streaming: Pick<Streaming, "metrics"> | undefined;
+  /** Copies of buckets that go to the stack that stands by, and those that come from the one that it stands by for. */
+  readonly copies: { readonly sent: readonly CopyMetrics[]; readonly taken: readonly CopyMetrics[] };
   readonly service: Pick<Service, "metrics"> | undefined;
   readonly canary: Pick<Canary, "metrics" | "everyMinutes"> | undefined;
   readonly api: Pick<Api, "metrics" | "logGroupNames"> | undefined;

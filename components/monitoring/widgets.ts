@@ -18,9 +18,22 @@ export function heading(markdown: string): Widget {
   return { type: "text", width: COLUMNS, height: 1, properties: { markdown, background: "transparent" } };
 }
 
-/** States of alarms. */
-export function alarmStates(title: string, alarmArns: readonly pulumi.Input<string>[]): Widget {
-  return { type: "alarm", width: COLUMNS, height: 3, properties: { title, alarms: [...alarmArns] } };
+/** The most alarms that CloudWatch shows in one widget. */
+const MOST_ALARMS = 100;
+
+/** States of alarms, in as many widgets as they need. */
+export function alarmStates(title: string, alarmArns: readonly pulumi.Input<string>[]): Widget[] {
+  const parts = Math.max(1, Math.ceil(alarmArns.length / MOST_ALARMS));
+  const each = Math.ceil(alarmArns.length / parts);
+  return Array.from({ length: parts }, (_, part) => ({
+    type: "alarm",
+    width: COLUMNS,
+    height: 3,
+    properties: {
+      title: parts === 1 ? title : `${title} (${part + 1} of ${parts})`,
+      alarms: alarmArns.slice(part * each, (part + 1) * each),
+    },
+  }));
 }
 
 /** Figures over time, by their labels. */

@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { dataTags, type Names, type RetentionConfig, type StreamingConfig } from "../../config";
-import { Bucket } from "../bucket";
-import { ARCHIVE_TIERS } from "../bucket/lifecycle";
+import type { Bucket } from "../bucket";
 import type { MetricSource } from "../metrics";
 import { Delivery } from "./delivery";
 
@@ -13,9 +12,9 @@ export interface StreamingArgs {
   readonly retention: RetentionConfig;
   readonly streaming: StreamingConfig;
   readonly keyArns: Readonly<Record<"viewerData" | "logs", pulumi.Input<string>>>;
-  /** Bucket that keeps who reached the archive. */
-  readonly accessLogs: Bucket;
-  /** Refuses to delete stream and archive. */
+  /** Bucket that events are archived in. */
+  readonly archive: Bucket;
+  /** Refuses to delete the stream. */
   readonly protect: boolean;
 }
 
@@ -41,7 +40,7 @@ const SHARD_METRICS = [
 ];
 
 /**
- * Viewing events: a stream, and its archive, which gets cheaper and slower with age and ends with its data class.
+ * Viewing events: a stream, and what brings them to their archive.
  *
  * Nothing in it names a viewer: writers know viewers by pseudonyms only, and whoever has lost the key of one can't link
  * what is archived to a person any more.
@@ -59,7 +58,7 @@ export class Streaming extends pulumi.ComponentResource {
 
   constructor(name: string, args: StreamingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:streaming:Streaming", name, {}, opts);
-    const { names, accountId, region, retention, protect } = args;
+    const { names, accountId, region, retention, archive, protect } = args;
     const { provisioned } = args.streaming.capacity;
     const parent = { parent: this };
     const streamName = names.fixed("kinesisStream", "events");
@@ -83,23 +82,6 @@ export class Streaming extends pulumi.ComponentResource {
       arn: `arn:aws:kinesis:${region}:${accountId}:stream/${streamName}`,
       resource: stream,
     };
-    const archive = new Bucket(
-      `${name}-archive`,
-      {
-        names,
-        accountId,
-        retention,
-        kind: "data",
-        what: "events",
-        classification: "personal",
-        retentionClass: "viewer-events",
-        keyArn: args.keyArns.viewerData,
-        accessLogs: args.accessLogs,
-        tiers: ARCHIVE_TIERS,
-        protect,
-      },
-      parent,
-    );
     this.deliveryStreamName = new Delivery(
       `${name}-delivery`,
       {

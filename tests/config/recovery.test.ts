@@ -5,6 +5,7 @@ import { checkCases, one, prod, standby } from "./cases";
 import { parseJson, validConfig } from "./helpers";
 
 const RECOVERY = "streamflix:recovery";
+const HOME = "streamflix:standby";
 const REGIONS = "eu-west-1, eu-west-3, eu-north-1, eu-south-1, eu-south-2";
 const STANDBY = { region: "eu-west-1", suffix: "dev-dr" };
 
@@ -40,6 +41,31 @@ checkCases("configuration rules: recovery", [
     RECOVERY,
     { region: "eu-west-1" },
     `${RECOVERY}.suffix | nothing | another suffix than this stack's, of the same form`,
+  ),
+  standby("a standby that takes copies of backups only", HOME, undefined),
+  standby(
+    "standing by for a stack beside it",
+    `${HOME}.region`,
+    "eu-west-1",
+    `${HOME}.region | "eu-west-1" | write the region of the other stack: two in one are lost together`,
+  ),
+  standby(
+    "standing by for a stack outside the EU",
+    `${HOME}.region`,
+    "us-east-1",
+    `${HOME}.region | "us-east-1" | another region than this stack's: eu-central-1, ${REGIONS}`,
+  ),
+  standby(
+    "standing by for itself",
+    `${HOME}.suffix`,
+    "prod-dr",
+    `${HOME}.suffix | "prod-dr" | write the suffix of the other stack: names of IAM are the same in all regions`,
+  ),
+  one(
+    "a stack that has work of its own and stands by",
+    HOME,
+    { region: "eu-west-3", suffix: "other" },
+    `${HOME} | {"region":"eu-west-3","suffix":"other"} | remove the section; streamflix:recovery names the stack that stands by for this one`,
   ),
   standby(
     "a standby of the standby",

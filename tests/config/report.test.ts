@@ -16,7 +16,7 @@ describe("configuration report", () => {
 
 1. streamflix:alert
    given:   an unknown key
-   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:retention, streamflix:recovery, streamflix:network, streamflix:database, streamflix:rotation, streamflix:dataRetention, streamflix:cache, streamflix:files, streamflix:backup, streamflix:streaming, streamflix:service, streamflix:api, streamflix:monitoring, streamflix:audit, streamflix:remediation, streamflix:gameDays, streamflix:alerts, streamflix:contacts
+   allowed: streamflix:environment, streamflix:aws, streamflix:keys, streamflix:retention, streamflix:recovery, streamflix:standby, streamflix:network, streamflix:database, streamflix:rotation, streamflix:dataRetention, streamflix:cache, streamflix:files, streamflix:backup, streamflix:streaming, streamflix:service, streamflix:api, streamflix:monitoring, streamflix:audit, streamflix:remediation, streamflix:gameDays, streamflix:alerts, streamflix:contacts
    why:     an unknown key sets nothing, so what it was meant to set would stay unset
    hint:    did you mean streamflix:alerts?
 
@@ -148,6 +148,7 @@ describe("shipped stack files", () => {
         "keys",
         "retention",
         "recovery",
+        "standby",
         "network",
         "database",
         "rotation",
@@ -169,6 +170,7 @@ describe("shipped stack files", () => {
         .filter((section) => stack !== "prod" || section !== "gameDays")
         // Only prod has a stack that stands by for it.
         .filter((section) => stack === "prod" || section !== "recovery")
+        .filter((section) => stack === "prod-dr" || section !== "standby")
         .map((section) => `streamflix:${section}`);
       const file = stackFile(stack);
       assert.deepEqual(Object.keys(file), ["pulumi:disable-default-providers", ...keys]);

@@ -54,6 +54,40 @@ describe("an estimate, checked by hand", () => {
     assert.equal(fixedUsd, 51.1);
   });
 
+  it("of copies in another region: 200 GB of events at 0.02 + 0.015; of a cluster 30.4 × 100 GB and 50 GB of files × 0.02, kept 30 × 0.021", () => {
+    const stack = stackOf(
+      resource("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {}, "copies-events"),
+      resource("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {}, "copies-erasures"),
+      resource("aws:backup/plan:Plan", {
+        rules: [
+          {
+            copyActions: [
+              {
+                destinationVaultArn: "arn:aws:backup:eu-west-1:111122223333:backup-vault:x",
+                lifecycle: { deleteAfter: 30 },
+              },
+            ],
+          },
+        ],
+      }),
+      resource("aws:backup/plan:Plan", { rules: [{}] }),
+    );
+    const { lines } = estimate(
+      stack,
+      usage({
+        stream: {
+          archiveGb: { standard: always(200), infrequent: NOTHING, glacier: NOTHING, deep: NOTHING },
+        },
+        database: { storageGb: always(100) },
+        files: { writtenGb: always(50) },
+      }),
+    );
+    assert.deepEqual(
+      lines.map((line) => line.usd.expected),
+      [4, 3, 0, 0, 61.8, 63],
+    );
+  });
+
   it("of four tasks, half of those beyond the first on Spot", () => {
     const stack = stackOf(
       resource("aws:ecs/taskDefinition:TaskDefinition", {

@@ -6,7 +6,7 @@ import { stateOf } from "./support/state";
 /** What each stack has: fewer would mean that a walk saw nothing. */
 const STACKS = {
   dev: { alarms: 111, composites: 7, subscribers: 1, functions: 9, topics: 3 },
-  prod: { alarms: 118, composites: 7, subscribers: 2, functions: 8, topics: 4 },
+  prod: { alarms: 120, composites: 7, subscribers: 2, functions: 8, topics: 4 },
 } as const;
 
 for (const [stack, expected] of Object.entries(STACKS)) {

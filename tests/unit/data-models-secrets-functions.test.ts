@@ -85,6 +85,16 @@ const CASES: readonly Case[] = [
       secret(data, { kmsKeyId: await data.key([{ Principal: ROOT, Action: "kms:Decrypt", Resource: "*" }]) }),
   ],
   [
+    "a replica under a key that the stack there does not have",
+    `Alias.NotFound: Alias "arn:aws:kms:eu-west-1:${ACCOUNT}:alias/secrets" does not exist in account ${ACCOUNT}, eu-west-1`,
+    async (data) => {
+      await data.make(T.Vpc, { region: "eu-west-1", cidrBlock: "10.1.0.0/16" });
+      await secret(data, {
+        replicas: [{ region: "eu-west-1", kmsKeyId: `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/secrets` }],
+      });
+    },
+  ],
+  [
     "a replica in the secret's own region",
     "InvalidParameterException: Invalid replica region: a secret has no replica in its own region.",
     (data) => secret(data, { replicas: [{ region: REGION }] }),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { ofType, only, type Registered, statementsOf } from "./data-mocks";
+import { counterpart } from "../../config";
+import { ofType, only, type Registered, stack, statementsOf } from "./data-mocks";
 import { database } from "./data-stack";
 
 describe("secrets of the database", () => {
@@ -24,6 +25,22 @@ describe("secrets of the database", () => {
       });
     assert.deepEqual(secrets(all), expected("dev", 7));
     assert.deepEqual(secrets(await database("prod")), expected("prod", 30));
+  });
+
+  it("have copies in the standby region, under its key, where a stack stands by", async () => {
+    const { aws } = stack("prod").config;
+    const standby = counterpart(aws, { region: "eu-west-1", suffix: "prod-dr" });
+    const copied = ofType(await database("prod", {}, { standby }), "Secret");
+    const replicas = [
+      {
+        region: "eu-west-1",
+        kmsKeyId: "arn:aws:kms:eu-west-1:444455556666:alias/streamflix-secrets-prod-dr",
+      },
+    ];
+    assert.deepEqual(
+      copied.map(({ inputs }) => inputs["replicas"]),
+      [replicas, replicas],
+    );
   });
 
   it("are used over TLS and by the own account only", () => {

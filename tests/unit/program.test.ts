@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 114,
+    alarms: 116,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,
@@ -51,6 +51,12 @@ const EDGE = {
   "streamflix:api:Firewall": 1,
   "streamflix:dns:Certificate": 1,
   "streamflix:dns:Dns": 1,
+};
+
+/** Types that only a stack with another one standing by has. */
+const COPIES = {
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 2,
+  "streamflix:copies:BucketCopies": 1,
 };
 
 /** Types that only a stack with an archive in columns has. */
@@ -169,8 +175,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/userGroup:UserGroup": 1,
         "aws:guardduty/detector:Detector": 1,
         "aws:guardduty/detectorFeature:DetectorFeature": 6,
-        "aws:iam/role:Role": expected.edge ? 21 : 25,
-        "aws:iam/rolePolicy:RolePolicy": expected.edge ? 27 : 31,
+        "aws:iam/role:Role": expected.edge ? 23 : 25,
+        "aws:iam/rolePolicy:RolePolicy": expected.edge ? 29 : 31,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
@@ -270,7 +276,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:streaming:Delivery": 1,
         "streamflix:streaming:Streaming": 1,
         ...(expected.edge ? EDGE : EXPERIMENTS),
-        ...(expected.edge && TABLE),
+        ...(expected.edge && { ...TABLE, ...COPIES }),
         ...(expected.edge && HISTORY),
       });
     });
@@ -342,8 +348,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 72 components (80 with firewall, domain, columns, history and restore tests, 73 with experiments), one a rule of remediation, and 4 passwords.
-      const outside = 77 + expected.rules + (expected.edge ? 8 : 1);
+      // The others: the provider itself, 72 components (81 with firewall, domain, columns, history, restore tests and copies, 73 with experiments), one a rule of remediation, and 4 passwords.
+      const outside = 77 + expected.rules + (expected.edge ? 9 : 1);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -365,6 +371,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Bucket canary": 8,
         "Bucket erasures": 8 + (expected.edge ? 1 : 0),
         "Bucket streaming-archive": 8,
+        ...(expected.edge && { "BucketCopies copies": 6 }),
         "Cache cache": 9,
         "Canary canary": 5,
         "Cluster database": 5,
@@ -421,7 +428,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "ServiceAutoscaling service": 3,
         "ServiceCluster service": 4,
         "ServiceRoles service": 8,
-        "Streaming streaming": 3,
+        "Streaming streaming": 2,
         "TaskDefinition service": 1,
         "TierSecurityGroups network-tiers": 12,
         "Trail audit-trail": 19,
@@ -430,6 +437,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "VpcFunction log-sweeper": 8,
         "VpcFunction rotation": 10,
         ...(!expected.edge && { "GameDays game-days": 17, "none: game-days": 1 }),
+        ...(expected.edge && { "none: copies": 1 }),
         "none: access-logs": 1,
         "none: alerts": 1,
         "none: api": 1,
@@ -452,6 +460,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "none: service": 1,
         "none: service-parameters": 1,
         "none: streaming": 1,
+        "none: streaming-archive": 1,
         ...(expected.edge && {
           "Bucket audit-configuration": 8,
           "Certificate certificate": 4,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { Props } from "../../local/account/store";
-import { ACCOUNT, DataAccount, NOTHING, refusal } from "./data-models-account";
+import { ACCOUNT, DataAccount, NOTHING, refusal, T } from "./data-models-account";
 import { S3 } from "./streaming-models-account";
 
 const KEY_USE = { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "kms:*", Resource: "*" };
@@ -38,6 +38,15 @@ const under = (replicaKmsKeyId: string) => ({
   destination: { bucket: "arn:aws:s3:::copy", encryptionConfiguration: { replicaKmsKeyId } },
 });
 const SELECTS_KMS = { sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } } };
+const elsewhere = {
+  destination: {
+    bucket: "arn:aws:s3:::none",
+    encryptionConfiguration: { replicaKmsKeyId: `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/data` },
+  },
+};
+const time = (minutes: number) => ({ status: "Enabled", time: { minutes } });
+const threshold = (minutes: number) => ({ status: "Enabled", eventThreshold: { minutes } });
+const timed = (settings: Props) => ({ destination: { bucket: "arn:aws:s3:::copy", ...settings } });
 const FILTERED = { filter: { prefix: "a/" }, deleteMarkerReplication: { status: "Disabled" } };
 const versions = (end: string) =>
   `InvalidRequest: Versioning must be 'Enabled' on the ${end} bucket to apply a replication configuration`;
@@ -96,6 +105,40 @@ const CASES: readonly (readonly [title: string, answer: string, attempt: () => P
         await account.make(S3.Lock, { bucket: "data", rule });
         return {};
       }),
+  ],
+  [
+    "a target in a standby region that has no stack yet",
+    NOTHING,
+    () => replicate(() => ({ ...elsewhere, ...SELECTS_KMS })),
+  ],
+  [
+    "a target that the stack in the standby region does not have",
+    "InvalidRequest: Destination bucket must exist.",
+    () =>
+      replicate(async ({ account }) => {
+        await account.make(T.Vpc, { region: "eu-west-1", cidrBlock: "10.1.0.0/16" });
+        return { ...elsewhere, ...SELECTS_KMS };
+      }),
+  ],
+  [
+    "a time without figures",
+    "InvalidRequest: Replication Metrics must be Enabled when Replication Time is Enabled",
+    () => replicate(() => timed({ replicationTime: time(15) })),
+  ],
+  [
+    "figures of a time that is not set",
+    "InvalidArgument: Metrics cannot contain an event threshold when ReplicationTime is not specified or Disabled",
+    () => replicate(() => timed({ metrics: threshold(15) })),
+  ],
+  [
+    "a time that S3 doesn't promise",
+    "InvalidArgument: Replication time must be 15 minutes",
+    () => replicate(() => timed({ replicationTime: time(10), metrics: threshold(15) })),
+  ],
+  [
+    "a quarter of an hour",
+    NOTHING,
+    () => replicate(() => timed({ replicationTime: time(15), metrics: threshold(15) })),
   ],
   [
     "a rule that is neither on nor off",

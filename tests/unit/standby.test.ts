@@ -28,7 +28,7 @@ describe("the standby of prod", () => {
       "streamflix:audit:Detection": 1,
       "streamflix:audit:Findings": 1,
       "streamflix:backup:Backup": 1,
-      "streamflix:bucket:Bucket": 2,
+      "streamflix:bucket:Bucket": 4,
       "streamflix:database:Cluster": 1,
       "streamflix:database:DatabaseLogs": 1,
       "streamflix:database:DatabaseReplica": 1,
@@ -47,7 +47,7 @@ describe("the standby of prod", () => {
       "streamflix:network:TierSecurityGroups": 1,
       "streamflix:parameters:Parameters": 2,
     });
-    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 27);
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 29);
     assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
   });
 
@@ -57,7 +57,7 @@ describe("the standby of prod", () => {
       "aws:kms/key:Key": 6,
       "aws:rds/cluster:Cluster": 1,
       "aws:rds/clusterInstance:ClusterInstance": 2,
-      "aws:s3/bucket:Bucket": 2,
+      "aws:s3/bucket:Bucket": 4,
     });
   });
 
@@ -75,6 +75,25 @@ describe("the standby of prod", () => {
       ["streamflix-data-prod-dr", "## Database", "## Files, passwords, keys, erasures"],
       ["streamflix-operations-prod-dr", "## Saturation", "## Scaling and what drives costs"],
     ]);
+  });
+
+  it("has a bucket for each that prod copies: of its kind, with versions, an end and a lock as at home", async () => {
+    const home = await runProgram("prod", CONTACTS);
+    const copied = ofType(home.registrations, "BucketReplicationConfig").map(
+      ({ inputs }) => (inputs["rules"] as { destination: { bucket: string } }[])[0]?.destination.bucket,
+    );
+    const there = ofType(recording.registrations, "s3/bucket:Bucket").map(({ inputs }) => inputs["bucket"]);
+    assert.equal(copied.length, 2);
+    for (const bucket of copied) assert.ok(there.includes(bucket?.replace("arn:aws:s3:::", "")), bucket);
+    const settings = ["Versioning", "LifecycleConfiguration", "ObjectLockConfiguration", "OwnershipControls"];
+    for (const name of ["streaming-archive", "erasures"]) {
+      const of = ({ registrations }: Recording<unknown>) =>
+        registrations
+          .filter((it) => it.name === name && settings.some((part) => it.type.endsWith(`:Bucket${part}`)))
+          .map(({ type, inputs: { bucket, ...rest } }) => [type, typeof bucket, rest]);
+      assert.ok(of(home).length >= 3, name);
+      assert.deepEqual(of(recording), of(home), name);
+    }
   });
 
   it("leaves what all regions share to prod", () => {
@@ -127,8 +146,32 @@ describe("residency of the standby", () => {
     }
   });
 
+  it("is where prod's copies may go, by type and name, and no other region is", () => {
+    const home = settings("prod");
+    for (const rule of ["region-mentions", "s3-replication-target"]) {
+      assert.deepEqual(home[rule]?.["standbyRegions"], [STANDBY], rule);
+    }
+    const planned = Object.entries(committedPlan("prod")) as [string, { inputs?: Inputs }][];
+    const naming = planned.filter(([, { inputs }]) => JSON.stringify(inputs ?? {}).includes(`:${STANDBY}:`));
+    const types = naming.map(([urn]) => urn.split("::")[0]?.split("$").at(-1) ?? "");
+    assert.deepEqual([...new Set(types)].sort(), [
+      "aws:backup/plan:Plan",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+      "aws:secretsmanager/secret:Secret",
+    ]);
+    const allowed = home["region-mentions"]?.["standbyTypes"] as string[];
+    for (const type of types) assert.ok(allowed.includes(type), type);
+    const targets = planned.flatMap(([, { inputs }]) => [
+      ...(JSON.stringify(inputs ?? {}).match(/(?<="arn:aws:s3:::)streamflix-\w+-prod-dr-[\w-]+(?=")/g) ?? []),
+    ]);
+    assert.deepEqual([...new Set(targets)].sort(), home["s3-replication-target"]?.["knownTargets"]);
+  });
+
   it("makes and names nothing in another region, and nothing outside the EU", () => {
-    const text = JSON.stringify(committedPlan("prod-dr"));
+    // How far copies are behind is known by the names of both buckets.
+    const sources = /streamflix-(events|erasures)-prod-444455556666-eu-central-1/g;
+    const text = JSON.stringify(committedPlan("prod-dr")).replaceAll(sources, "");
     // Where the database is copied from, said once.
     const elsewhere = text.replace('"sourceRegion":"eu-central-1"', "");
     assert.notEqual(elsewhere, text);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { Bucket } from "../../components/bucket";
 import { Streaming, type StreamingArgs } from "../../components/streaming";
+import { eventArchive } from "../../components/streaming/archive";
 import { EVENT_BATCH } from "../../components/api/events-route";
 import { type Inputs, made, record, type Registration } from "./mocks";
 import { countByType, only, ofType, PLACE, statementsOf } from "./registrations";
@@ -24,11 +25,16 @@ async function streaming(
       what: "access-logs",
       protect: false,
     });
+    const archive = eventArchive(
+      "streaming-archive",
+      { ...PLACE, keyArn: "key-viewer-data", accessLogs, protect },
+      {},
+    );
     new Streaming("streaming", {
       ...PLACE,
+      archive,
       streaming: { capacity: { provisioned: { shards: 2 } }, archiveFormat: "json", ...settings },
       keyArns: { viewerData: "key-viewer-data", logs: "key-logs" },
-      accessLogs,
       protect,
     });
   });

@@ -75,6 +75,7 @@ export const suites: readonly Suite[] = [
   mocha("report", "tests/report/*.test.ts", 90, true),
   mocha("engine: policy analyze", "tests/engine/policy-analyze.test.ts", 90, true),
   mocha("policy: mutants", "tests/mutants/*.test.ts", 120, true),
+  mocha("engine: recovery", "tests/engine/recovery.test.ts", 90, true),
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
   check("lint", ["eslint", "."], 60, LINT_CHANGED),

@@ -1,8 +1,10 @@
+import type { StoredObject } from "../../account/store";
 import { AwsError } from "./model";
 import { matchesPattern, readStatements, type Statement } from "./policy-documents";
-import type { World } from "./world";
+import { text, type World } from "./world";
 
 const KEY = "aws:kms/key:Key";
+const ALIAS = "aws:kms/alias:Alias";
 
 /** What a service needs on a key to encrypt and decrypt with it. */
 const USE = ["kms:Decrypt", "kms:GenerateDataKey"] as const;
@@ -58,11 +60,10 @@ const ASKED = {
  * Refuses unless a key of this region is enabled and its policy lets principals of the account use it through a service.
  * A key made without a policy has AWS's own, which allows them everything.
  *
- * @param keyArn ARN or id of the key
+ * @param keyArn ARN or id of the key, or ARN of an alias of it
  */
 export function requireKeyUse(world: World, keyArn: string, service: keyof typeof ASKED): void {
-  const key =
-    world.resolve({ types: [KEY], by: "id" }, keyArn) ?? world.need({ types: [KEY], by: "arn" }, keyArn);
+  const key = keyOf(world, keyArn);
   if (key.inputs["isEnabled"] === false) {
     throw new AwsError("KMSInvalidStateException", `${keyArn} is disabled.`);
   }
@@ -87,6 +88,13 @@ export function requireKeyUse(world: World, keyArn: string, service: keyof typeo
       `The policy of ${keyArn} does not allow ${missing.join(", ")} to account ${account} through ${service}`,
     );
   }
+}
+
+function keyOf(world: World, named: string): StoredObject {
+  const target = /:alias\//.test(named)
+    ? text(world.need({ types: [ALIAS], by: "arn" }, named).inputs, "targetKeyId")
+    : named;
+  return world.resolve({ types: [KEY], by: "id" }, target) ?? world.need({ types: [KEY], by: "arn" }, target);
 }
 
 function grants(statement: Statement, action: string, context: Readonly<Record<string, string>>): boolean {

@@ -66,6 +66,20 @@ const COMPLETIONS: Readonly<
       },
     ],
   },
+  "AWS/S3": {
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
+    rows: [
+      {
+        dimensions: [["DestinationBucket", "RuleId", "SourceBucket"]],
+        metrics: [
+          "BytesPendingReplication",
+          "OperationsFailedReplication",
+          "OperationsPendingReplication",
+          "ReplicationLatency",
+        ],
+      },
+    ],
+  },
   "AWS/Backup": {
     source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html",
     rows: [

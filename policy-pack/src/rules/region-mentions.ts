@@ -14,6 +14,7 @@ const PLAN = "aws:backup/plan:Plan";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const SECRET = "aws:secretsmanager/secret:Secret";
 const CLUSTER = "aws:rds/cluster:Cluster";
+const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 
 interface MentionConfig extends RegionConfig {
   readonly partitions: readonly string[];
@@ -38,7 +39,16 @@ const policy = (statement: object): ExampleProps => ({ policy: JSON.stringify({ 
 const containers = (container: object): ExampleProps => ({
   containerDefinitions: JSON.stringify([container]),
 });
-const standby = { standbyRegions: ["eu-west-1"], standbyTypes: [PLAN] };
+const standby = { standbyRegions: ["eu-west-1"], standbyTypes: [PLAN, SECRET, REPLICATION] };
+const replicaKey = (region: string) => ({
+  rules: [
+    {
+      destination: {
+        encryptionConfiguration: { replicaKmsKeyId: `arn:aws:kms:${region}:${account}:alias/x` },
+      },
+    },
+  ],
+});
 const copy = {
   rules: [{ copyActions: [{ destinationVaultArn: `arn:aws:backup:eu-west-1:${account}:backup-vault:x` }] }],
 };
@@ -74,6 +84,16 @@ export const regionMentions = defineRule<MentionConfig>({
       one("free text", QUEUE_POLICY, { description: "replaces us-east-1", tags: { note: "us-east-1" } }),
       one("a switch that is called a region", PROVIDER, { skipRegionValidation: "true" }),
       one("a backup that may go to the standby region", PLAN, copy, { provider, config: standby }),
+      one(
+        "a secret that may go to the standby region",
+        SECRET,
+        { replicas: [{ region: "eu-west-1", kmsKeyId: `arn:aws:kms:eu-west-1:${account}:alias/x` }] },
+        { provider, config: standby },
+      ),
+      one("copies under a key of the standby region", REPLICATION, replicaKey("eu-west-1"), {
+        provider,
+        config: standby,
+      }),
       one("an account of AWS", QUEUE_POLICY, policy({ Principal: { AWS: "054676820928" } }), {
         provider,
         config: { accounts: ["054676820928"] },
@@ -188,6 +208,17 @@ export const regionMentions = defineRule<MentionConfig>({
         { replicas: [{ region: "us-east-1" }] },
         { findings: ["property-region"] },
       ),
+      one(
+        "secret copied past the standby region",
+        SECRET,
+        { replicas: [{ region: "eu-west-1" }, { region: "eu-west-2" }] },
+        { findings: ["property-region"], config: standby },
+      ),
+      one("copies under a key past the standby region", REPLICATION, replicaKey("eu-west-3"), {
+        provider,
+        findings: ["arn-region"],
+        config: standby,
+      }),
       one(
         "zone elsewhere",
         CLUSTER,

@@ -350,6 +350,22 @@ export const INCIDENTS: readonly Incident[] = [
     only: { prod: ["backup-copy-failed"] },
   },
   {
+    what: "an hour in which S3 copies nothing to the standby region",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
+    minutes: 60,
+    figures: { "AWS/S3 OperationsFailedReplication": 12 },
+    told: [],
+    only: { prod: ["copy-erasures-failed", "copy-events-failed"] },
+  },
+  {
+    what: "a quarter of an hour in which copies of buckets are behind",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html",
+    minutes: 15,
+    figures: { "AWS/S3 ReplicationLatency": 1200 },
+    told: [],
+    only: { "prod-dr": ["copy-erasures-late", "copy-events-late"] },
+  },
+  {
     what: "two nights in which nobody backs anything up",
     source: BACKUP_METRICS,
     minutes: 2 * 1440,

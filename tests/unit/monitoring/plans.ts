@@ -20,7 +20,7 @@ function planOf(stack: string): Plan {
 
 /** Inputs of all resources of a type in a stack's committed plan, by resource name. */
 export function planned(
-  stack: (typeof STACKS)[number],
+  stack: (typeof STACKS)[number] | "prod-dr",
   type: string,
 ): Map<string, Readonly<Record<string, unknown>>> {
   return new Map(

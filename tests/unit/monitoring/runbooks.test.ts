@@ -28,7 +28,7 @@ function sections(): Map<string, string> {
 /** The last parts of alarms' names by the section that they name. */
 function alarmsBySection(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  for (const stack of STACKS) {
+  for (const stack of [...STACKS, "prod-dr"] as const) {
     const alarms = ["metricAlarm:MetricAlarm", "compositeAlarm:CompositeAlarm"].flatMap((type) => [
       ...planned(stack, `aws:cloudwatch/${type}`).values(),
     ]);

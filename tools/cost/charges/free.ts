@@ -107,7 +107,6 @@ export const FREE: readonly { readonly types: readonly string[]; readonly reason
   },
   {
     types: [
-      "aws:backup/plan:*",
       "aws:backup/selection:*",
       "aws:backup/vaultPolicy:*",
       "aws:backup/vaultLockConfiguration:*",

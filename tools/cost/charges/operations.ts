@@ -1,4 +1,5 @@
-import { scaled } from "../money";
+import { scaled, total } from "../money";
+import { findPrice } from "../prices";
 import { type Charge, listOf, numberOf, type Pricing, standing, type Subject, textOf, used } from "./charge";
 
 const GROUP = "aws:cloudwatch/logGroup:LogGroup";
@@ -135,6 +136,38 @@ const vault: Pricing = (subject) => {
   return [used(subject, "backup", "EFS backup, warm", scaled(subject.usage.storage.backupGb, 1 / share))];
 };
 
+interface CopyAction {
+  readonly destinationVaultArn: string;
+  readonly lifecycle?: { readonly deleteAfter?: number };
+}
+
+/** Copies in another region: of files what changed, of Aurora the whole cluster each night, since AWS copies no less. */
+const plan: Pricing = (subject) => {
+  const { database, files } = subject.usage;
+  const rules = listOf(subject.resource, "rules") as readonly {
+    readonly copyActions?: readonly CopyAction[];
+  }[];
+  return rules
+    .flatMap(({ copyActions = [] }) => copyActions)
+    .flatMap(({ destinationVaultArn, lifecycle }) => {
+      const dimension = "Backup storage beyond free allocation";
+      return [
+        used(
+          subject,
+          "data_transfer",
+          "Inter-region (to another AWS region)",
+          total([scaled(database.storageGb, DAYS_A_MONTH), files.writtenGb]),
+        ),
+        {
+          dimension,
+          quantity: scaled(database.storageGb, lifecycle?.deleteAfter ?? 0),
+          fixed: 0,
+          price: findPrice("aurora", dimension, destinationVaultArn.split(":")[3] ?? ""),
+        },
+      ];
+    });
+};
+
 const restoreTest: Pricing = (subject) => {
   const schedule = textOf(subject.resource, "scheduleExpression");
   const isWeekly = /\b(SUN|MON|TUE|WED|THU|FRI|SAT|[1-7])\b[^ ]* \*\)$/.test(schedule);
@@ -157,6 +190,7 @@ export const operationsPricing: Readonly<Record<string, Pricing>> = {
   "aws:cloudtrail/trail:Trail": trail,
   "aws:guardduty/detector:Detector": detector,
   "aws:cfg/recorder:Recorder": recorder,
+  "aws:backup/plan:Plan": plan,
   "aws:backup/vault:Vault": vault,
   "aws:backup/restoreTestingPlan:RestoreTestingPlan": restoreTest,
 };

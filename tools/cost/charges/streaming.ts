@@ -1,4 +1,4 @@
-import { scaled } from "../money";
+import { NOTHING, scaled } from "../money";
 import { type Charge, HOURS, numberOf, type Pricing, standing, type Subject, tiered, used } from "./charge";
 
 const HOURS_KEPT_FREE = 24;
@@ -52,7 +52,7 @@ const firehose: Pricing = (subject) => {
 
 const bucket: Pricing = (subject) => {
   const { resource, stack } = subject;
-  const isArchive = resource.component === "streaming" && /archive/.test(resource.name);
+  const isArchive = resource.name === "streaming-archive";
   if (isArchive) return archive(subject);
   return [
     used(subject, "s3", "Standard storage, first 50 TB", subject.usage.storage.bucketGb),
@@ -85,9 +85,20 @@ function archive(subject: Subject): readonly Charge[] {
   ];
 }
 
+/** What a bucket sends to the standby region: the archive what it gets in a month, of the erasure log next to nothing. */
+const copies: Pricing = (subject) => {
+  const { resource, usage } = subject;
+  const gigabytes = /-events$/.test(resource.name) ? usage.stream.archiveGb.standard : NOTHING;
+  return [
+    used(subject, "data_transfer", "Inter-region (to another AWS region)", gigabytes),
+    used(subject, "s3", "Replication Time Control data transfer", gigabytes),
+  ];
+};
+
 /** Stream, delivery and buckets. */
 export const streamingPricing: Readonly<Record<string, Pricing>> = {
   "aws:kinesis/stream:Stream": stream,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": firehose,
   "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": copies,
 };

@@ -4,6 +4,7 @@ import { oneOf, under } from "../checks";
 import { requireKeyUse } from "../key-grants";
 import { AwsError, type Model } from "../model";
 import { requireTrust } from "../policy-documents";
+import { isUntried } from "../preparation";
 import { mapOf, mapsOf, text, World } from "../world";
 
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
@@ -41,6 +42,9 @@ const replication: Model = {
 function verifyRule(rule: Props, source: string, world: World): void {
   const destination = mapOf(rule["destination"]);
   const name = text(destination, "bucket").replace("arn:aws:s3:::", "");
+  const key = mapOf(destination["encryptionConfiguration"])["replicaKmsKeyId"];
+  // The bucket's ARN has no region; its key has, which is the bucket's.
+  if (typeof key === "string" && isUntried(key.split(":")[3] ?? "", world)) return;
   const there = homeOf(world, name);
   requireVersions(there, name, "destination");
   const isLocked = (at: World, bucket: string) => partOf(at, BUCKET_LOCK, bucket) !== undefined;
@@ -50,7 +54,6 @@ function verifyRule(rule: Props, source: string, world: World): void {
       "Destination bucket must have Object Lock enabled, as the source has",
     );
   }
-  const key = mapOf(destination["encryptionConfiguration"])["replicaKmsKeyId"];
   const selects = mapOf(mapOf(rule["sourceSelectionCriteria"])["sseKmsEncryptedObjects"])["status"];
   if ((key !== undefined) !== (selects === "Enabled")) {
     throw new AwsError(
@@ -59,8 +62,31 @@ function verifyRule(rule: Props, source: string, world: World): void {
     );
   }
   if (typeof key === "string") requireKeyUse(there, key, "s3");
+  requireMinutes(destination);
   if (rule["filter"] !== undefined && rule["deleteMarkerReplication"] === undefined) {
     throw new AwsError("InvalidRequest", "DeleteMarkerReplication must be specified with a Filter");
+  }
+}
+
+/** Replication time control knows one time, and comes with metrics. */
+function requireMinutes({ metrics, replicationTime }: Props): void {
+  const isOn = (setting: unknown) => mapOf(setting)["status"] === "Enabled";
+  if (isOn(replicationTime) && !isOn(metrics)) {
+    throw new AwsError(
+      "InvalidRequest",
+      "Replication Metrics must be Enabled when Replication Time is Enabled",
+    );
+  }
+  if (mapOf(metrics)["eventThreshold"] !== undefined && !isOn(replicationTime)) {
+    throw new AwsError(
+      "InvalidArgument",
+      "Metrics cannot contain an event threshold when ReplicationTime is not specified or Disabled",
+    );
+  }
+  for (const part of [mapOf(mapOf(replicationTime)["time"]), mapOf(mapOf(metrics)["eventThreshold"])]) {
+    if (part["minutes"] !== undefined && part["minutes"] !== 15) {
+      throw new AwsError("InvalidArgument", "Replication time must be 15 minutes");
+    }
   }
 }
 

@@ -1,9 +1,10 @@
-import type { StoredObject } from "../../../account/store";
+import type { Props, StoredObject } from "../../../account/store";
 import { oneOf, shaped } from "../checks";
 import { requireKeyUse } from "../key-grants";
 import { AwsError, type Model } from "../model";
 import { readStatements } from "../policy-documents";
-import { mapOf, mapsOf, text } from "../world";
+import { isUntried } from "../preparation";
+import { mapOf, mapsOf, text, type World } from "../world";
 import { FUNCTION, requirePermission } from "./lambda-types";
 import { SECRET, versionsOf } from "./secret-versions";
 
@@ -51,6 +52,7 @@ const secret: Model = {
     if (typeof inputs["kmsKeyId"] === "string") {
       requireKeyUse(world, inputs["kmsKeyId"], "secretsmanager");
     }
+    for (const replica of mapsOf(inputs["replicas"])) requireReplicaKey(replica, world);
     const own = mapsOf(inputs["replicas"]).find(({ region }) => region === world.place.region);
     if (own) {
       throw new AwsError(
@@ -152,6 +154,13 @@ const secretRotation: Model = {
 };
 
 export const secretModels: readonly Model[] = [secret, secretPolicy, secretRotation];
+
+/** AWS would take it, and show in the replica's status only that it failed. */
+function requireReplicaKey(replica: Props, world: World): void {
+  const { region, kmsKeyId } = replica;
+  if (typeof region !== "string" || typeof kmsKeyId !== "string" || isUntried(region, world)) return;
+  requireKeyUse(world.in(region), kmsKeyId, "secretsmanager");
+}
 
 /** A secret without a recovery window goes at once, with all its versions. */
 function isBuried({ inputs }: StoredObject): boolean {
