@@ -94,7 +94,7 @@ async function reasonAgainst(
   if (what !== "cache-power") return undefined;
   const zone = await primaryZone(region, cache.id);
   if (zone === cache.zone) return undefined;
-  const evidence = `the cache's primary is in ${zone ?? "no zone"}, not in ${cache.zone ?? "one of the stack's file"}: docs/runbooks/cache.md moves it`;
+  const evidence = `the cache's primary is in ${zone ?? "no zone"}, not in ${cache.zone ?? "one of the stack's file"}: docs/runbooks/cache.md#failover moves it`;
   return { verdict: "NOT RUN", evidence };
 }
 

@@ -69,6 +69,7 @@ export const suites: readonly Suite[] = [
   mocha("remediation", "tests/remediation/*.test.ts", 90, true),
   mocha("service", "tests/service/**/*.test.ts", 150, true),
   mocha("load", "tests/load/k6/*.test.ts", 90, true),
+  mocha("runbooks", "tests/runbooks/*.test.ts", 120, true),
   mocha("game days", "tests/game-days/*.test.ts", 90, true),
   mocha("integration", "tests/integration/*.test.ts", 120, true),
   mocha("engine: monitoring", "tests/engine/monitoring.test.ts", 240, true),

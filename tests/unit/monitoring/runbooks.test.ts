@@ -9,19 +9,49 @@ const FOLDER = join(__dirname, "../../../docs/runbooks");
 /** Parts that every section has, in this order. */
 const PARTS = ["Trigger", "Check", "Mend", "Verify", "Objective"];
 
-/** Sections of all pages, such as `database#cpu`, with their texts. */
+/** Sections that no alarm names: people come to them from another section, from a message, or by themselves. */
+const PROCEDURES = [
+  "cache#failover",
+  "costs#budget",
+  "database#failover",
+  "erasures#request",
+  "findings",
+  "personal-data-breach",
+  "quotas",
+  "root-account",
+  "streaming#hot-shard",
+];
+
+/** What was asked for, and where it is answered. Restores and the region's failover have pages of their own. */
+const ASKED_FOR = {
+  "Aurora failover": "database#failover",
+  "stuck rotation": "secrets#overdue-rotation",
+  "cache failover": "cache#failover",
+  "Kinesis hot shard": "streaming#hot-shard",
+  "Spot storm": "service#spot-interruptions",
+  "key scheduled for deletion": "audit#keys",
+  "unusable key": "secrets#unusable-keys",
+  "GuardDuty finding": "findings",
+  "personal-data breach": "personal-data-breach",
+  "erasure request": "erasures#request",
+  "budget breach": "costs#budget",
+  "MFA delete and root account": "root-account",
+  "quota raises before an event": "quotas",
+};
+
+/** Sections of all pages, such as `database#cpu`, with their texts; a page without sections is one. */
 function sections(): Map<string, string> {
   const pages = readdirSync(FOLDER).filter((file) => file.endsWith(".md") && file !== "README.md");
   return new Map(
-    pages.flatMap((file) =>
-      readFileSync(join(FOLDER, file), "utf8")
-        .split(/^## /m)
-        .slice(1)
-        .map((text): [string, string] => {
-          const heading = text.split("\n", 1)[0] ?? "";
-          return [`${file.slice(0, -3)}#${heading.toLowerCase().replaceAll(/\s+/g, "-")}`, text];
-        }),
-    ),
+    pages.flatMap((file) => {
+      const page = file.slice(0, -3);
+      const [whole = "", ...parts] = readFileSync(join(FOLDER, file), "utf8").split(/^## /m);
+      if (parts.length === 0) return [[page, whole] as [string, string]];
+      return parts.map((text): [string, string] => {
+        const heading = text.split("\n", 1)[0] ?? "";
+        return [`${page}#${heading.toLowerCase().replaceAll(/\s+/g, "-")}`, text];
+      });
+    }),
   );
 }
 
@@ -45,19 +75,59 @@ function alarmsBySection(): Map<string, Set<string>> {
   return found;
 }
 
+/** What a section's trigger names like an alarm; `<n>` in a name stands for some of several. */
+function triggersOf(text: string): string[] {
+  const [, trigger = ""] = /\*\*Trigger\.\*\*([^]*?)(?=\n\n)/.exec(text) ?? [];
+  const names = [...trigger.matchAll(/`([a-z<][a-z0-9<>-]*)`/g)].map(([, name = ""]) => name);
+  // A single word is an alarm or something else, such as a function.
+  return names.filter((name) => name.includes("-") || name === "canary");
+}
+
 describe("runbooks", () => {
   const written = sections();
   const alarms = alarmsBySection();
+  const all = new Set([...alarms.values()].flatMap((names) => [...names]));
 
-  it("have a section for every alarm, and an alarm for every section", () => {
-    assert.deepEqual([...alarms.keys()].sort(), [...written.keys()].sort());
+  it("have a section for every alarm, and an alarm for every section but those of procedures", () => {
+    assert.deepEqual([...alarms.keys(), ...PROCEDURES].sort(), [...written.keys()].sort());
+  });
+
+  for (const [topic, section] of Object.entries(ASKED_FOR)) {
+    it(`answer: ${topic}`, () => {
+      assert.ok(written.has(section), section);
+    });
+  }
+
+  it("have every procedure in the overview, or in a section that sends to it", () => {
+    const overview = readFileSync(join(FOLDER, "README.md"), "utf8");
+    const texts = [overview, ...written.values()].join("\n");
+    for (const section of PROCEDURES) {
+      const [page = "", anchor] = section.split("#");
+      assert.ok(texts.includes(anchor === undefined ? `(${page}.md)` : `(${page}.md#${anchor})`), section);
+    }
   });
 
   for (const [section, text] of written) {
-    it(`${section} has all its parts, a command among them`, () => {
+    it(`${section} has all its parts, commands among them, and a time`, () => {
       const parts = [...text.matchAll(/^\*\*(\w+)\.\*\*/gm)].map((match) => match[1]);
       assert.deepEqual(parts, PARTS);
-      assert.match(text, /```sh\n[^]+?\n```/);
+      assert.match(text, /```sh\n[^]+?\n *```/);
+      const [, objective = ""] = /\*\*Objective\.\*\*([^]*)$/.exec(text) ?? [];
+      assert.match(
+        objective,
+        /minute|hour|day|night|week|month|retention|account gets|restart/,
+        "it names no time",
+      );
+    });
+
+    it(`${section} is set off by alarms that exist`, () => {
+      const named = triggersOf(text);
+      const unknown = named.filter((name) => {
+        const pattern = new RegExp(`^${name.replaceAll(/<[^>]*>/g, "[a-z0-9-]+")}$`);
+        return ![...all].some((alarm) => pattern.test(alarm));
+      });
+      assert.deepEqual(unknown, []);
+      assert.ok(named.length > 0 || PROCEDURES.includes(section), "it names no alarm");
     });
   }
 });
