@@ -89,6 +89,7 @@ export function dataWidgets({ region, watched, rows, dataAlarmArns }: Shown): Wi
     ...alarms("Free memory", /^database(-reader)?-memory$/),
     ...alarms("Connections", /^database(-reader)?-connections$/),
     ...alarms("Lag of readers in ms", /^database-replica-lag$/),
+    ...alarms("Lag of the copy, and what a failover would lose, in ms", /^database-(copy-lag|loss)$/),
     ...alarms("Deadlocks a second", /^database-deadlocks$/),
     ...alarms("Age of transaction ids", /^database-transaction-ids$/),
     ...alarms("Refused sign-ins", /^database-failed-sign-ins$/),

@@ -75,7 +75,13 @@ describe("region failover on the real engine", function () {
   const unchanged = (stack: Stack, ...more: readonly string[]) =>
     machine.ok("preview", "--no-policy", ...flags(stack), "--refresh", "--expect-no-changes", ...more);
 
-  it("refuses a copy of what isn't there yet, and has made everything that the copy stands on", async () => {
+  it("deploys the standby's base first, and refuses a copy of what isn't there yet", async () => {
+    await machine.apply(
+      "--stack",
+      "prod-dr",
+      "--stack-file",
+      smallStackFile("prod-dr", "prod-dr", ["monitoring"]),
+    );
     const { code, output } = await machine.tryApply(...flags("prod-dr"));
     assert.notEqual(code, 0);
     assert.match(output, /GlobalClusterNotFoundFault: Global cluster streamflix-global-prod not found/);
