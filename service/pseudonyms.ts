@@ -43,12 +43,15 @@ export async function pseudonymsOf(
 
 const readKeys = (subjects: readonly string[]): Statement => ({
   name: "read subject keys",
+  // A reader may not have a key yet that was just made, and may still have one that was just destroyed.
+  on: "writer",
   text: "SELECT subject_id, key FROM subject_keys WHERE subject_id = ANY($1::uuid[])",
   values: [subjects],
 });
 
 const makeKeys = (subjects: readonly string[]): Statement => ({
   name: "make subject keys",
+  on: "writer",
   // In order, so that two batches with the same subjects don't wait for each other crosswise.
   text: `INSERT INTO subject_keys (subject_id, key)
          SELECT * FROM unnest($1::uuid[], $2::bytea[]) AS made (subject_id, key) ORDER BY 1

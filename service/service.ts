@@ -49,20 +49,28 @@ export async function startService(settings: Settings, log: Log): Promise<Servic
   const kinesis = new KinesisClient(aws());
 
   const secret = new RotatedSecret({ read: secretReader(secrets, settings.database.secretArn) });
-  const database = new Database({ secret, ca: settings.database.ca, log, instruments });
-  const { replicationGroup, ...place } = settings.cache;
-  const { credentials, sha256 } = secrets.config;
-  const token = cacheTokens({ replicationGroup, user: place.user, region, credentials, sha256 });
-  const cache = new Cache({ ...place, token, log, instruments });
-  const stream = new EventStream({ client: kinesis, name: settings.eventsStream, log, instruments });
-  const artwork = new Artwork(settings.filesDirectory);
+  const { ca, hosts } = settings.database;
+  const database = new Database({ secret, hosts, ca, log, instruments });
+  const cacheAt = ({ replicationGroup, ...place }: NonNullable<Settings["cache"]>) => {
+    const { credentials, sha256 } = secrets.config;
+    const token = cacheTokens({ replicationGroup, user: place.user, region, credentials, sha256 });
+    return new Cache({ ...place, token, log, instruments });
+  };
+  const cache = settings.cache && cacheAt(settings.cache);
+  const { eventsStream: name, filesDirectory } = settings;
+  const stream =
+    name === undefined ? undefined : new EventStream({ client: kinesis, name, log, instruments });
+  const artwork = filesDirectory === undefined ? undefined : new Artwork(filesDirectory);
 
   const server: HttpServer = new HttpServer(
     [
       ...healthRoutes({
         draining: () => server.draining,
-        needed: { database: () => answers(database), files: () => artwork.usable() },
-        helpful: { cache: () => cache.answers() },
+        needed: {
+          database: () => answers(database),
+          ...(artwork && { files: () => artwork.usable() }),
+        },
+        helpful: { ...(cache && { cache: () => cache.answers() }) },
       }),
       ...profileRoutes(database),
       ...playbackRoutes(database, cache),
@@ -79,7 +87,7 @@ export async function startService(settings: Settings, log: Log): Promise<Servic
     log("info", "draining", { inFlight: server.inFlight });
     await sleep(settings.drainNoticeMs);
     await server.close();
-    cache.close();
+    cache?.close();
     await database.close();
     kinesis.destroy();
     secrets.destroy();
@@ -108,7 +116,7 @@ export async function checkDatabaseOnce(settings: Settings, readerHost: string):
 }
 
 function answers(database: Database): Promise<boolean> {
-  const statement = { name: "probe", text: "SELECT 1", values: [] };
+  const statement = { name: "probe", on: "reader", text: "SELECT 1", values: [] } as const;
   return database.rows(statement, Deadline.in(PROBE_MS)).then(
     () => true,
     () => false,

@@ -17,6 +17,40 @@ const folder = (allowed: string) => text(/^\/[^\0]*$/, allowed);
 /** Kept back from the stop timeout, to say why the process ends; seconds. */
 const STOP_MARGIN_SECONDS = 10;
 
+const dnsName = (allowed: string) => text(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, allowed);
+
+/** What a place that stands by may do without, and which variables say where each is. */
+const OPTIONAL = {
+  cache: z.object({
+    CACHE_HOST: dnsName("the primary endpoint's DNS name"),
+    CACHE_PORT: whole(1, 65_535, "a port from 1 to 65535").default(6379),
+    CACHE_REPLICATION_GROUP: text(
+      /^[a-z][a-z0-9-]{0,39}$/,
+      "the replication group's id in lower case: the token that signs in is for it",
+    ),
+    CACHE_USER: text(
+      /^[a-z][a-z0-9-]{0,39}$/,
+      "the cache user who signs in with IAM; name and id are the same",
+    ),
+  }),
+  stream: z.object({ EVENTS_STREAM: text(/^[A-Za-z0-9_.-]{1,128}$/, "the name of the Kinesis stream") }),
+  files: z.object({ FILES_DIRECTORY: folder("the absolute path where the shared files are mounted") }),
+} as const;
+type Part = keyof typeof OPTIONAL;
+
+const without = z
+  .string()
+  .transform((list) => list.split(","))
+  .pipe(
+    z.array(
+      z.enum(
+        Object.keys(OPTIONAL) as Part[],
+        "cache, stream and files, those that this place does not have, with commas",
+      ),
+    ),
+  )
+  .default([]);
+
 const schema = z
   .object({
     /** Address to listen on; the image sets 0.0.0.0. */
@@ -30,18 +64,10 @@ const schema = z
     DATABASE_CA_FILE: folder(
       "the absolute path of a PEM file with the authorities that sign the database's certificate",
     ),
-    CACHE_HOST: text(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "the primary endpoint's DNS name"),
-    CACHE_PORT: whole(1, 65_535, "a port from 1 to 65535").default(6379),
-    CACHE_REPLICATION_GROUP: text(
-      /^[a-z][a-z0-9-]{0,39}$/,
-      "the replication group's id in lower case: the token that signs in is for it",
-    ),
-    CACHE_USER: text(
-      /^[a-z][a-z0-9-]{0,39}$/,
-      "the cache user who signs in with IAM; name and id are the same",
-    ),
-    EVENTS_STREAM: text(/^[A-Za-z0-9_.-]{1,128}$/, "the name of the Kinesis stream"),
-    FILES_DIRECTORY: folder("the absolute path where the shared files are mounted"),
+    /** Writer and reader, where they are not what the secret says: a replicated secret names the other region's. */
+    DATABASE_WRITER_HOST: dnsName("the writer endpoint's DNS name").optional(),
+    DATABASE_READER_HOST: dnsName("the reader endpoint's DNS name").optional(),
+    WITHOUT: without,
     /** Seconds between saying that no more requests should come and refusing them. */
     DRAIN_NOTICE_SECONDS: whole(
       0,
@@ -63,17 +89,22 @@ export interface Settings {
   readonly region: string;
   readonly database: {
     readonly secretArn: string;
+    /** Where they are not what the secret says. */
+    readonly hosts: Readonly<Record<"writer" | "reader", string | undefined>>;
     /** PEM certificates of the authorities to trust, and no others. */
     readonly ca: string;
   };
-  readonly cache: {
-    readonly host: string;
-    readonly port: number;
-    readonly replicationGroup: string;
-    readonly user: string;
-  };
-  readonly eventsStream: string;
-  readonly filesDirectory: string;
+  /** Undefined, as stream and files, where this place does without. */
+  readonly cache:
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly replicationGroup: string;
+        readonly user: string;
+      }
+    | undefined;
+  readonly eventsStream: string | undefined;
+  readonly filesDirectory: string | undefined;
   readonly drainNoticeMs: number;
   /** From SIGTERM to the forced end; earlier than SIGKILL. */
   readonly drainDeadlineMs: number;
@@ -98,9 +129,14 @@ export class SettingsError extends Error {
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const result = schema.safeParse(given);
-  const problems = result.success
-    ? []
-    : result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  // Nobody does without by forgetting a variable.
+  const lacking = without.safeParse(given["WITHOUT"]).data ?? [];
+  const cache = lacking.includes("cache") ? undefined : OPTIONAL.cache.safeParse(given);
+  const stream = lacking.includes("stream") ? undefined : OPTIONAL.stream.safeParse(given);
+  const files = lacking.includes("files") ? undefined : OPTIONAL.files.safeParse(given);
+  const problems = [result, cache, stream, files].flatMap((parsed) =>
+    (parsed?.error?.issues ?? []).map(({ path: [name], message }) => `  ${String(name)}: ${message}`),
+  );
   // The file is looked at even when something else is wrong, so that one report has everything.
   const ca = readCa(given["DATABASE_CA_FILE"], problems);
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
@@ -109,15 +145,19 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     host: data.HOST,
     port: data.PORT,
     region: data.AWS_REGION,
-    database: { secretArn: data.DATABASE_SECRET_ARN, ca },
-    cache: {
-      host: data.CACHE_HOST,
-      port: data.CACHE_PORT,
-      replicationGroup: data.CACHE_REPLICATION_GROUP,
-      user: data.CACHE_USER,
+    database: {
+      secretArn: data.DATABASE_SECRET_ARN,
+      hosts: { writer: data.DATABASE_WRITER_HOST, reader: data.DATABASE_READER_HOST },
+      ca,
     },
-    eventsStream: data.EVENTS_STREAM,
-    filesDirectory: data.FILES_DIRECTORY,
+    cache: cache?.data && {
+      host: cache.data.CACHE_HOST,
+      port: cache.data.CACHE_PORT,
+      replicationGroup: cache.data.CACHE_REPLICATION_GROUP,
+      user: cache.data.CACHE_USER,
+    },
+    eventsStream: stream?.data?.EVENTS_STREAM,
+    filesDirectory: files?.data?.FILES_DIRECTORY,
     drainNoticeMs: data.DRAIN_NOTICE_SECONDS * 1000,
     drainDeadlineMs: (data.STOP_TIMEOUT_SECONDS - STOP_MARGIN_SECONDS) * 1000,
   };

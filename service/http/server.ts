@@ -144,9 +144,11 @@ function written(answer: Answer | Failure): {
 } {
   const { status } = answer;
   if (answer instanceof Failure) {
-    const { message: title, problems } = answer;
+    const { message: title, type, problems } = answer;
     // The form of RFC 9457.
-    const bytes = Buffer.from(JSON.stringify({ title, status, ...(problems.length > 0 && { problems }) }));
+    const bytes = Buffer.from(
+      JSON.stringify({ ...(type && { type }), title, status, ...(problems.length > 0 && { problems }) }),
+    );
     return { status, bytes, headers: { ...answer.headers, "content-type": "application/problem+json" } };
   }
   if ("bytes" in answer)

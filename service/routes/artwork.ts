@@ -1,15 +1,15 @@
 import { z } from "zod";
 
 import { type Artwork, ARTWORK_NAME, MAX_ARTWORK_BYTES, PICTURE_TYPES } from "../artwork";
-import { Failure } from "../failures";
+import { Failure, notHere } from "../failures";
 import { checked, type Route } from "../http/routes";
 
 const parameters = z.object({
   name: z.string().regex(ARTWORK_NAME, "a title's id with .jpg, .png or .webp"),
 });
 
-/** Reads and replaces pictures of titles. */
-export function artworkRoutes(artwork: Artwork): Route[] {
+/** Reads and replaces pictures of titles, where there are shared files. */
+export function artworkRoutes(artwork: Artwork | undefined): Route[] {
   const template = "/v1/artwork/{name}";
   return [
     {
@@ -17,6 +17,7 @@ export function artworkRoutes(artwork: Artwork): Route[] {
       template,
       handle: async (request) => {
         const { name } = checked(parameters, request.parameters);
+        if (artwork === undefined) throw notHere("Artwork");
         return { status: 200, bytes: await artwork.read(name), mediaType: mediaTypeOf(name) };
       },
     },
@@ -29,6 +30,7 @@ export function artworkRoutes(artwork: Artwork): Route[] {
         const mediaType = mediaTypeOf(name);
         if (request.mediaType !== mediaType) throw new Failure(415, `The body has to be ${mediaType}.`);
         if (request.body.length === 0) throw new Failure(400, "The body is empty.");
+        if (artwork === undefined) throw notHere("Artwork");
         await artwork.write(name, request.body);
         return { status: 201, json: { bytes: request.body.length } };
       },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Database } from "../database";
+import { notHere } from "../failures";
 import { checkedJson, type Route } from "../http/routes";
 import { pseudonymsOf } from "../pseudonyms";
 import type { EventStream } from "../stream";
@@ -25,9 +26,10 @@ const batch = z.strictObject({ events: z.array(event).min(1).max(MAX_EVENTS) });
 
 /**
  * Takes viewing events into the stream. No id of a subject gets there: ids that could name one are replaced with
- * pseudonyms, that of the event too, since a client chooses it. The same event sent again has the same id.
+ * pseudonyms, that of the event too, since a client chooses it. The same event sent again has the same id. Without a
+ * stream nothing is taken, and clients keep what they have.
  */
-export function eventRoutes(database: Database, stream: EventStream): Route[] {
+export function eventRoutes(database: Database, stream: EventStream | undefined): Route[] {
   return [
     {
       method: "POST",
@@ -35,6 +37,7 @@ export function eventRoutes(database: Database, stream: EventStream): Route[] {
       maxBodyBytes: MAX_BODY_BYTES,
       handle: async (request) => {
         const { events } = checkedJson(batch, request);
+        if (stream === undefined) throw notHere("The stream of viewing events");
         const subjects = [...new Set(events.map(({ subjectId }) => subjectId))];
         const pseudonyms = await pseudonymsOf(database, subjects, request.deadline);
         const records = events.flatMap(({ eventId, subjectId, ...rest }) => {

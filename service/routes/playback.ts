@@ -31,8 +31,8 @@ interface PositionRow {
 
 const COLUMNS = `position_seconds AS "positionSeconds", recorded_at AS "recordedAt"`;
 
-/** Remembers where a viewer is in a title. Reads go through the cache. */
-export function playbackRoutes(database: Database, cache: Cache): Route[] {
+/** Remembers where a viewer is in a title. Reads go through the cache, where there is one. */
+export function playbackRoutes(database: Database, cache: Cache | undefined): Route[] {
   const template = "/v1/playback/{profile}/{title}";
   const keyOf = ({ profile, title }: z.output<typeof parameters>) => `playback:${profile}:${title}`;
   return [
@@ -41,13 +41,14 @@ export function playbackRoutes(database: Database, cache: Cache): Route[] {
       template,
       handle: async (request) => {
         const ids = checked(parameters, request.parameters);
-        const cached = await cache.get(keyOf(ids));
+        const cached = await cache?.get(keyOf(ids));
         if (cached !== undefined) return { status: 200, json: JSON.parse(cached) as unknown };
         const text = `SELECT ${COLUMNS} FROM playback_positions WHERE profile_id = $1 AND title_id = $2`;
-        const statement = { name: "read position", text, values: [ids.profile, ids.title] };
+        const values = [ids.profile, ids.title];
+        const statement = { name: "read position", on: "reader", text, values } as const;
         const [row] = await database.rows<PositionRow>(statement, request.deadline);
         if (row === undefined) throw new Failure(404, "Nothing of this title has been watched.");
-        await cache.fill(keyOf(ids), JSON.stringify(row), CACHE_SECONDS);
+        await cache?.fill(keyOf(ids), JSON.stringify(row), CACHE_SECONDS);
         return { status: 200, json: row };
       },
     },
@@ -67,9 +68,9 @@ export function playbackRoutes(database: Database, cache: Cache): Route[] {
             recorded_at = greatest(excluded.recorded_at, kept.recorded_at)
           RETURNING ${COLUMNS}`;
         const values = [ids.profile, ids.title, positionSeconds, recordedAt];
-        const rows = database.rows<PositionRow>({ name: "write position", text, values }, request.deadline);
-        const [row] = await rows.catch(withoutProfile);
-        await cache.put(keyOf(ids), JSON.stringify(row), CACHE_SECONDS);
+        const statement = { name: "write position", on: "writer", text, values } as const;
+        const [row] = await database.rows<PositionRow>(statement, request.deadline).catch(withoutProfile);
+        await cache?.put(keyOf(ids), JSON.stringify(row), CACHE_SECONDS);
         return { status: 200, json: row };
       },
     },

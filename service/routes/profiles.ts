@@ -34,9 +34,8 @@ export function profileRoutes(database: Database): Route[] {
       handle: async (request) => {
         const { id } = checked(parameters, request.parameters);
         const text = `SELECT ${COLUMNS} FROM profiles WHERE id = $1`;
-        return found(
-          await database.rows<ProfileRow>({ name: "read profile", text, values: [id] }, request.deadline),
-        );
+        const statement = { name: "read profile", on: "reader", text, values: [id] } as const;
+        return found(await database.rows<ProfileRow>(statement, request.deadline));
       },
     },
     {
@@ -52,9 +51,10 @@ export function profileRoutes(database: Database): Route[] {
           RETURNING ${COLUMNS}`;
         const statement = {
           name: "write profile",
+          on: "writer",
           text,
           values: [id, displayName, language, maturityRating],
-        };
+        } as const;
         return found(await database.rows<ProfileRow>(statement, request.deadline));
       },
     },

@@ -12,7 +12,7 @@ import { DATABASE } from "../functions/support/world";
 import { ServiceWorld } from "./support/service-world";
 
 const DEADLINE_MS = 4_500;
-const ONE: Statement = { name: "one", text: "SELECT 1 AS one", values: [] };
+const ONE: Statement = { name: "one", on: "reader", text: "SELECT 1 AS one", values: [] };
 
 describe("service: database", () => {
   let world: ServiceWorld;
@@ -58,7 +58,10 @@ describe("service: database", () => {
     return database;
   };
   const rows = (database: Database, text: string, values: readonly unknown[] = []) =>
-    database.rows<Record<string, unknown>>({ name: "test", text, values }, Deadline.in(DEADLINE_MS));
+    database.rows<Record<string, unknown>>(
+      { name: "test", on: "writer", text, values },
+      Deadline.in(DEADLINE_MS),
+    );
   const isUnavailable = (error: unknown) => error instanceof Failure && error.status === 503;
   const codes = () => lines.map((line) => (JSON.parse(line) as { code?: string }).code);
 
@@ -119,7 +122,7 @@ describe("service: database", () => {
   });
 
   it("leaves a writer that became a reader", async () => {
-    const database = open({ retryPausesMs: [50, 50] });
+    const database = open({ retryPausesMs: [50, 50], readOnlyMs: 0 });
     await rows(database, "CREATE TABLE writable (id int PRIMARY KEY)");
     const write = (id: number) =>
       rows(database, "INSERT INTO writable VALUES ($1) ON CONFLICT DO NOTHING", [id]);
@@ -149,7 +152,7 @@ describe("service: database", () => {
   it("leaves no time for an attempt that could not end in time", async () => {
     const start = Date.now();
     const database = open({ retryPausesMs: [3_000, 3_000] });
-    const statement = { name: "test", text: "SELECT die()", values: [] };
+    const statement = { name: "test", on: "writer", text: "SELECT die()", values: [] } as const;
     await assert.rejects(database.rows(statement, Deadline.in(1_000)), isUnavailable);
     assert.equal(await deaths(), 1);
     assert.ok(Date.now() - start < 900);

@@ -43,7 +43,11 @@ describe("service: settings", () => {
       host: "127.0.0.1",
       port: 8080,
       region: "eu-central-1",
-      database: { secretArn: sound().DATABASE_SECRET_ARN, ca: "-----BEGIN CERTIFICATE-----\n" },
+      database: {
+        secretArn: sound().DATABASE_SECRET_ARN,
+        hosts: { writer: undefined, reader: undefined },
+        ca: "-----BEGIN CERTIFICATE-----\n",
+      },
       cache: {
         host: sound().CACHE_HOST,
         port: 6379,
@@ -54,6 +58,43 @@ describe("service: settings", () => {
       filesDirectory: "/mnt/files",
       drainNoticeMs: 5_000,
       drainDeadlineMs: 110_000,
+    });
+  });
+
+  it("do without cache, stream and files where that is said, and nowhere else", () => {
+    const { CACHE_HOST, CACHE_REPLICATION_GROUP, CACHE_USER, EVENTS_STREAM, FILES_DIRECTORY, ...rest } =
+      sound();
+    const alone = readSettings({ ...rest, WITHOUT: "stream,cache,files" });
+    assert.deepEqual(
+      [alone.cache, alone.eventsStream, alone.filesDirectory],
+      [undefined, undefined, undefined],
+    );
+    const cached = readSettings({
+      ...rest,
+      WITHOUT: "stream,files",
+      CACHE_HOST,
+      CACHE_REPLICATION_GROUP,
+      CACHE_USER,
+    });
+    assert.equal(cached.cache?.host, CACHE_HOST);
+    const forgotten = problemsOf({
+      ...rest,
+      EVENTS_STREAM,
+      FILES_DIRECTORY,
+      WITHOUT: "stream,files",
+      PORT: "x",
+    });
+    assert.deepEqual(
+      forgotten.map((problem) => problem.split(":", 1)[0]),
+      ["PORT", "CACHE_HOST", "CACHE_REPLICATION_GROUP", "CACHE_USER"],
+    );
+  });
+
+  it("say where the database is, where the secret is another region's", () => {
+    const hosts = { DATABASE_WRITER_HOST: "writer.example", DATABASE_READER_HOST: "reader.example" };
+    assert.deepEqual(readSettings({ ...sound(), ...hosts }).database.hosts, {
+      writer: "writer.example",
+      reader: "reader.example",
     });
   });
 
@@ -79,6 +120,9 @@ describe("service: settings", () => {
       /^DATABASE_CA_FILE: the file can't be read; without it no server is trusted$/,
     ],
     ["DATABASE_CA_FILE", noCa, /^DATABASE_CA_FILE: the file holds no PEM certificate$/],
+    ["DATABASE_WRITER_HOST", "postgres://db", /^DATABASE_WRITER_HOST: the writer endpoint's DNS name$/],
+    ["DATABASE_READER_HOST", "postgres://db", /^DATABASE_READER_HOST: the reader endpoint's DNS name$/],
+    ["WITHOUT", "database", /^WITHOUT: cache, stream and files, those that this place does not have/],
     ["CACHE_HOST", "redis://cache", /^CACHE_HOST: the primary endpoint's DNS name$/],
     ["CACHE_PORT", "0", /^CACHE_PORT: a port from 1/],
     [

@@ -138,6 +138,31 @@ export class PostgresServer {
     await this.#launch();
   }
 
+  /**
+   * Does something while the server is a standby, which only reads until it is promoted (`SELECT pg_promote()`). It has
+   * all that was written before, and follows nobody.
+   */
+  async asStandby(work: () => Promise<void>): Promise<void> {
+    const signal = path.join(this.#directory, "data", "standby.signal");
+    await this.halt();
+    writeFileSync(signal, "");
+    this.#own(signal);
+    const before = this.log.length;
+    // The package waits for a line that only a primary writes.
+    this.#server.start().catch(() => undefined);
+    for (let attempt = 0; !this.log.slice(before).includes("read-only connections"); attempt += 1) {
+      if (attempt === 400) throw new Error(`The standby did not start:\n${this.log.slice(before)}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    try {
+      await work();
+    } finally {
+      await this.halt();
+      rmSync(signal, { force: true });
+      await this.#launch();
+    }
+  }
+
   /** Does something while the server runs with other parameters that a reload can change. */
   async withSettings(settings: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
     // Kept open throughout: a server without TLS takes no new connection from here.
@@ -207,10 +232,14 @@ export class PostgresServer {
       `ssl = on\nssl_cert_file = '${certificate}'\nssl_key_file = '${key}'\n`,
     );
     chmodSync(key, 0o600);
+    this.#own(keys, ...readdirSync(keys).map((name) => path.join(keys, name)));
+  }
+
+  /** Started by root, the server runs as user postgres. */
+  #own(...files: readonly string[]): void {
     if (process.getuid?.() !== 0) return;
-    // Started by root, the server runs as user postgres.
     const idOf = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-    for (const name of [".", ...readdirSync(keys)]) chownSync(path.join(keys, name), idOf("-u"), idOf("-g"));
+    for (const file of files) chownSync(file, idOf("-u"), idOf("-g"));
   }
 }
 

@@ -31,9 +31,17 @@ export class ServiceWorld {
   readonly files = mkdtempSync(path.join(tmpdir(), "streamflix-files-"));
   readonly #secrets: SecretsManagerFake;
   readonly #secretArn: string;
+  readonly #secretHost: string;
   #turns = 0;
 
-  private constructor(roles: World, cache: CacheServer, kinesis: KinesisServer, secrets: SecretsManagerFake) {
+  private constructor(
+    roles: World,
+    cache: CacheServer,
+    kinesis: KinesisServer,
+    secrets: SecretsManagerFake,
+    secretHost: string,
+  ) {
+    this.#secretHost = secretHost;
     this.roles = roles;
     this.cache = cache;
     this.kinesis = kinesis;
@@ -44,13 +52,15 @@ export class ServiceWorld {
     });
   }
 
-  static async start(): Promise<ServiceWorld> {
+  /** @param secretHost host that the service's secret names */
+  static async start(secretHost: string = HOST): Promise<ServiceWorld> {
     const roles = new World(await PostgresServer.start());
     const world = new ServiceWorld(
       roles,
       await CacheServer.start(),
       await KinesisServer.start(STREAM),
       await SecretsManagerFake.start(),
+      secretHost,
     );
     for (const name of readdirSync(MIGRATIONS)) {
       copyFileSync(path.join(MIGRATIONS, name), path.join(roles.migrations, name));
@@ -139,6 +149,7 @@ export class ServiceWorld {
 
   #loginText(username: string, password: string): string {
     const { port } = this.roles.server;
-    return JSON.stringify({ engine: "postgres", host: HOST, port, dbname: DATABASE, username, password });
+    const host = this.#secretHost;
+    return JSON.stringify({ engine: "postgres", host, port, dbname: DATABASE, username, password });
   }
 }
