@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -118,6 +119,63 @@ export class PostgresServer {
     } catch {
       await server.stop();
       throw new Error(`PostgreSQL ${major} did not start:\n${server.log}`);
+    }
+    return server;
+  }
+
+  /**
+   * Takes a base backup while the server runs, as a storage snapshot would be one: files copied as they are at the
+   * moment, with the log that makes them one state.
+   *
+   * @returns the directory with the backup, which the caller takes away
+   */
+  async baseBackup(): Promise<string> {
+    const data = path.join(this.#directory, "data");
+    const backup = mkdtempSync(path.join(tmpdir(), "streamflix-backup-"));
+    // One session has to begin and end it.
+    const client = await this.superuser();
+    try {
+      await client.query("SELECT pg_backup_start('test', true)");
+      cpSync(data, backup, {
+        recursive: true,
+        filter: (file) =>
+          path.basename(file) !== "postmaster.pid" && !file.includes(`${path.sep}pg_wal${path.sep}`),
+      });
+      const { rows } = await client.query<{ label: string }>(
+        "SELECT labelfile AS label FROM pg_backup_stop(false)",
+      );
+      writeFileSync(path.join(backup, "backup_label"), rows[0]?.label ?? "");
+      cpSync(path.join(data, "pg_wal"), path.join(backup, "pg_wal"), { recursive: true });
+    } finally {
+      await client.end();
+    }
+    return backup;
+  }
+
+  /**
+   * Starts another server from a base backup, with a certificate of its own.
+   *
+   * @param damage does something to the files before the server reads them
+   */
+  static async restored(
+    backup: string,
+    damage: (data: string) => void = () => undefined,
+  ): Promise<PostgresServer> {
+    const directory = mkdtempSync(path.join(tmpdir(), "streamflix-postgres-"));
+    chmodSync(directory, 0o755);
+    const module = (await import(pathToFileURL(require.resolve(PACKAGES[17])).href)) as Package;
+    const server = new PostgresServer(directory, await freePort(), module, {});
+    const data = path.join(directory, "data");
+    cpSync(backup, data, { recursive: true });
+    damage(data);
+    chmodSync(data, 0o700);
+    if (process.getuid?.() === 0) execFileSync("chown", ["-R", "postgres:postgres", data]);
+    try {
+      server.#configureTls();
+      await server.#launch();
+    } catch {
+      await server.stop();
+      throw new Error(`PostgreSQL did not start from the backup:\n${server.log}`);
     }
     return server;
   }
