@@ -248,6 +248,11 @@ const backup =
             subnetGroupName: database.subnetGroupName,
             securityGroupId: database.securityGroupId,
             isContinuous: config.backup.continuous !== undefined,
+            network: {
+              vpcId: network.vpcId,
+              subnetIds: network.privateSubnetIds,
+              endpointsSecurityGroupId: network.endpoints.securityGroupId,
+            },
           },
         }),
         hasFiles: files !== undefined,

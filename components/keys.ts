@@ -49,7 +49,8 @@ const KEYS: Readonly<Record<DataClass, KeyFacts>> = {
     what: "logs",
     description: "Log groups",
     classification: "internal",
-    throughServices: ["logs", "s3"],
+    // State machines keep under it what they are and what they did.
+    throughServices: ["logs", "s3", "states"],
     servicePrincipals: ({ accountId, region }) => [
       {
         Sid: "CloudWatchLogs",
@@ -61,6 +62,17 @@ const KEYS: Readonly<Record<DataClass, KeyFacts>> = {
           ArnLike: {
             "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region}:${accountId}:log-group:*`,
           },
+        },
+      },
+      {
+        // Brings the log of an encrypted state machine to its group.
+        Sid: "LogDelivery",
+        Effect: "Allow",
+        Principal: { Service: "delivery.logs.amazonaws.com" },
+        Action: "kms:Decrypt",
+        Resource: "*",
+        Condition: {
+          StringEquals: { "kms:EncryptionContext:SourceArn": `arn:aws:logs:${region}:${accountId}:*` },
         },
       },
     ],

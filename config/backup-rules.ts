@@ -1,6 +1,7 @@
-import { faultIf, prodOnly, type Rule, standsBy } from "./rules";
+import { type Draft, type Fault, faultIf, prodOnly, type Rule, standsBy } from "./rules";
 
 const LOCK = ["backup", "lock"] as const;
+const VERIFICATION = ["backup", "restoreTests", "database"] as const;
 
 /** Cross-field rules about backups, in the order of the schema; how long they are kept is the retention table's. */
 export const BACKUP_RULES: readonly Rule[] = [
@@ -38,7 +39,7 @@ export const BACKUP_RULES: readonly Rule[] = [
     "prod-restores-are-tested",
     {
       path: ["backup", "restoreTests"],
-      allowed: "an empty object in prod",
+      allowed: "an object in prod",
       why: "a backup that was never restored is a hope",
     },
     // A vault alone has copies of backups that are restored where they come from.
@@ -48,6 +49,19 @@ export const BACKUP_RULES: readonly Rule[] = [
       (draft.database === undefined && draft.files === undefined) ||
       draft.backup.restoreTests !== undefined,
   ),
+  prodOnly(
+    "prod-restores-are-verified",
+    {
+      path: VERIFICATION,
+      allowed: "an object with objectiveMinutes and tables in prod",
+      why: "a backup that can be restored may still be empty, old or broken",
+    },
+    ({ backup, database }) =>
+      database === undefined ||
+      backup?.restoreTests === undefined ||
+      backup.restoreTests.database !== undefined,
+  ),
+  { id: "verification-can-work", check: verificationFaults },
   {
     id: "compliance-is-protected",
     check: ({ environment, backup }) =>
@@ -77,3 +91,28 @@ export const BACKUP_RULES: readonly Rule[] = [
     },
   },
 ];
+
+function verificationFaults({ backup, database, network }: Draft): Fault[] {
+  const verification = backup?.restoreTests?.database;
+  if (verification === undefined) return [];
+  const tables = verification.tables?.map(({ table }) => table) ?? [];
+  return [
+    ...faultIf(database === undefined, {
+      path: VERIFICATION,
+      why: "there is no streamflix:database whose backups could be restored",
+      hint: "remove it",
+    }),
+    ...faultIf(network?.endpoints?.includes("rds") === false, {
+      path: ["network", "endpoints"],
+      allowed: "rds among them, since streamflix:backup.restoreTests.database is there",
+      why: "the function that signs in to a restored database sets its password by the API of RDS, and reaches nothing outside the VPC",
+    }),
+    ...tables.flatMap((table, index) =>
+      faultIf(tables.indexOf(table) < index, {
+        path: [...VERIFICATION, "tables", index, "table"],
+        why: "it is in the list already",
+        hint: "remove one of them",
+      }),
+    ),
+  ];
+}

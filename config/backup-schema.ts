@@ -43,13 +43,87 @@ const lock = noted(
   },
 );
 
-const restoreTests = noted(z.strictObject({}).readonly().exactOptional(), {
-  means:
-    "Restores the newest backups every Monday, beside the originals, and takes away what came of it; AWS Backup keeps how long it took.",
-  allowed: "an empty object; prod: always",
-  why: "a backup that was never restored is a hope; each restore is paid for",
-  absent: "nobody knows whether the backups are any good",
-});
+/** Names of tables and columns. */
+const sqlName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
+const SQL_NAME = "1 to 63 lower-case letters, digits and underscores, not beginning with a digit";
+
+const restoredTable = z
+  .strictObject({
+    table: noted(sqlName, {
+      means: "A table that has to be there, in the application's schema.",
+      allowed: SQL_NAME,
+      why: "a backup without it is not one",
+    }),
+    minimumRows: noted(z.int().min(0), {
+      means: "Rows that it has at least.",
+      allowed: "a whole number, 0 or more",
+      why: "an empty table looks like a good one",
+    }),
+    newest: noted(
+      z
+        .strictObject({
+          timeColumn: noted(sqlName, {
+            means: "Column with the time at which a row was written.",
+            allowed: SQL_NAME,
+            why: "nothing else tells how old the data is",
+          }),
+          maximumHours: noted(z.int().min(1), {
+            means: "Hours that the newest row may be older than the moment that was gone back to.",
+            allowed: "a whole number, 1 or more: longer than nobody ever writes",
+            why: "a backup of old data looks like a good one",
+          }),
+        })
+        .readonly()
+        .exactOptional(),
+      {
+        means: "How new the newest row has to be.",
+        allowed: "an object with timeColumn and maximumHours",
+        why: "a backup of old data looks like a good one",
+        absent: "its rows may be of any age",
+      },
+    ),
+  })
+  .readonly();
+
+const restoreTests = noted(
+  z
+    .strictObject({
+      database: noted(
+        z
+          .strictObject({
+            objectiveMinutes: noted(z.int().min(10).max(720), {
+              means:
+                "Recovery time objective of the database: from the start of a restore until somebody can work with it.",
+              allowed: "a whole number from 10 to 720",
+              why: "an instance alone takes minutes, and what takes half a day is no way back",
+            }),
+            tables: noted(z.array(restoredTable).min(1).readonly(), {
+              means: "What has to be in a restored database.",
+              allowed: "a list of tables, each with minimumRows; none twice",
+              why: "that a backup can be restored says nothing about what is in it",
+            }),
+          })
+          .readonly()
+          .exactOptional(),
+        {
+          means: "Signs in to every database that a test has restored, looks into it, and tells AWS Backup.",
+          allowed:
+            "an object with objectiveMinutes and tables; needs streamflix:database, and rds in streamflix:network.endpoints; prod: always",
+          why: "a backup that can be restored may still be empty, old or broken",
+          absent: "restored databases are not looked into",
+        },
+      ),
+    })
+    .readonly()
+    .exactOptional(),
+  {
+    means:
+      "Restores the newest backups every Monday, beside the originals, and takes away what came of it; AWS Backup keeps how long it took.",
+    allowed: "an object, which may be empty; prod: always",
+    why: "a backup that was never restored is a hope; each restore is paid for",
+    absent: "nobody knows whether the backups are any good",
+  },
+);
 
 /** Section `streamflix:backup`. */
 export const backup = noted(

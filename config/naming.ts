@@ -142,6 +142,7 @@ const FIXED = {
     allowed: "letters, digits and underscores",
     form: (what, stack) => flat(what, stack).replaceAll("-", "_"),
   },
+  stateMachine: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   sqsQueue: { maxLength: 80, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   snsTopic: { maxLength: 256, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   /** Account and region make it unique in the world, and nobody else can have taken it before. */

@@ -263,6 +263,9 @@ export type CacheConfig = NonNullable<ParsedConfig["cache"]>;
 export type FilesConfig = NonNullable<ParsedConfig["files"]>;
 /** Section `streamflix:backup`. */
 export type BackupConfig = NonNullable<ParsedConfig["backup"]>;
+
+/** What a restored database is looked into for. */
+export type RestoreVerificationConfig = NonNullable<NonNullable<BackupConfig["restoreTests"]>["database"]>;
 /** Section `streamflix:streaming`. */
 export type StreamingConfig = NonNullable<ParsedConfig["streaming"]>;
 /** Section `streamflix:service`. */

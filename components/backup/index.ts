@@ -24,7 +24,7 @@ export interface BackupArgs {
   readonly databaseDays: number | undefined;
   /** How many resources of the stack are tagged for the plan; without any, the vault is there for copies of others. */
   readonly tagged: number;
-  readonly keyArns: Readonly<Record<"backup" | "viewerData", pulumi.Input<string>>>;
+  readonly keyArns: Readonly<Record<"backup" | "viewerData" | "logs" | "messaging", pulumi.Input<string>>>;
   /** What restore tests restore, and where. */
   readonly restoreTargets: RestoreTargets;
   /** Stack whose vault gets a copy of each night's backup. @default no copies */
@@ -41,8 +41,8 @@ export interface BackupMetrics {
   /** Backups that every night has to bring. */
   readonly jobsPerDay: number;
   readonly areCopied: boolean;
-  /** Whether restores are tried every week. */
-  readonly areTested: boolean;
+  /** What is known of the restores that are tried every week. @default none are tried */
+  readonly tests?: Pick<RestoreTests, "verification">;
 }
 
 /** The nightly rule as it was asked for: times in UTC, windows in minutes. */
@@ -77,9 +77,9 @@ export class Backup extends pulumi.ComponentResource {
     this.vaultName = vaultName(args.names);
 
     const vault = this.vault(name, args);
-    if (args.tagged > 0) this.plans(name, args, vault);
+    const tests = args.tagged > 0 ? this.plans(name, args, vault) : undefined;
     this.metrics = {
-      areTested: args.backup.restoreTests !== undefined,
+      ...(tests && { tests: { verification: tests.verification } }),
       vault: { namespace: "AWS/Backup", dimensions: { BackupVaultName: this.vaultName } },
       jobsPerDay: args.tagged,
       areCopied: args.standby !== undefined,
@@ -87,8 +87,8 @@ export class Backup extends pulumi.ComponentResource {
     this.registerOutputs({ vaultName: this.vaultName, metrics: this.metrics });
   }
 
-  /** What backs up every night, and what owns the database's automated backups. */
-  private plans(name: string, args: BackupArgs, vault: aws.backup.Vault): void {
+  /** What backs up every night, and what owns the database's automated backups; what tries to restore, which it returns. */
+  private plans(name: string, args: BackupArgs, vault: aws.backup.Vault): RestoreTests | undefined {
     const { names, accountId, region, backup } = args;
     const parent = { parent: this };
     const standby = args.standby && {
@@ -148,21 +148,24 @@ export class Backup extends pulumi.ComponentResource {
       // Of what can't be backed up continuously AWS would make one more backup a day.
       this.selection(`${name}-continuous`, continuous, role, args, [clusters]);
     }
-    if (backup.restoreTests) {
+    const tests =
+      backup.restoreTests &&
       new RestoreTests(
         `${name}-tests`,
         {
           names,
           accountId,
           region,
+          retention: args.retention,
+          restoreTests: backup.restoreTests,
           vaultArn: vaultArn(args),
           targets: args.restoreTargets,
-          dataKeyArn: args.keyArns.viewerData,
+          keyArns: args.keyArns,
         },
         // Named by a text that makes no dependency.
         { parent: this, dependsOn: [vault] },
       );
-    }
+    return tests;
   }
 
   /** The vault, with who may do what to it, its lock, and who is told of what befalls it. */

@@ -1,7 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Names } from "../../config";
+import type { BackupConfig, Names, RestoreVerificationConfig, RetentionConfig } from "../../config";
 import { RestoreRole } from "./restore-role";
+import {
+  RestoreVerification,
+  type VerificationMetrics,
+  type VerificationNetwork,
+} from "./restore-verification";
 import { backupTag } from "./tag";
 
 /** Where a test restores to: into the network of the originals, where nobody has a way to it but from there. */
@@ -12,6 +17,8 @@ export interface RestoreTargets {
     readonly securityGroupId: pulumi.Input<string>;
     /** Whether there are continuous backups, which are restored to a second. */
     readonly isContinuous: boolean;
+    /** From where it is looked into. */
+    readonly network: VerificationNetwork;
   };
   /** Whether there are shared files. */
   readonly hasFiles: boolean;
@@ -21,10 +28,12 @@ export interface RestoreTestsArgs {
   readonly names: Names;
   readonly accountId: string;
   readonly region: string;
+  readonly retention: RetentionConfig;
+  readonly restoreTests: NonNullable<BackupConfig["restoreTests"]>;
   readonly vaultArn: string;
   readonly targets: RestoreTargets;
-  /** Key of database and files, which what is restored comes under as well. */
-  readonly dataKeyArn: pulumi.Input<string>;
+  /** Keys; what is restored comes under that of database and files as well. */
+  readonly keyArns: Readonly<Record<"viewerData" | "logs" | "messaging", pulumi.Input<string>>>;
 }
 
 /** On Mondays during the day: somebody is there when one fails. */
@@ -40,9 +49,12 @@ const VALIDATION_WINDOW_HOURS = 4;
  * Restores the newest backups every week, and has AWS Backup take away what came of it: the newest of the nightly ones,
  * and the database to a second of its continuous one. AWS Backup keeps how long each took.
  *
- * A restored cluster has no instance: that the backup can be restored is proven, not what is in it.
+ * A restored cluster has no instance: what is in it only verification finds out.
  */
 export class RestoreTests extends pulumi.ComponentResource {
+  /** Figures of what was found in restored databases; undefined where nobody looks. */
+  readonly verification: VerificationMetrics | undefined;
+
   constructor(name: string, args: RestoreTestsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:backup:RestoreTests", name, {}, opts);
     const { names, targets } = args;
@@ -52,7 +64,7 @@ export class RestoreTests extends pulumi.ComponentResource {
     if (targets.hasFiles) {
       this.selection(`${name}-nightly-files`, "files", nightly, role, names, {
         protectedResourceType: "EFS",
-        restoreMetadataOverrides: { kmsKeyId: args.dataKeyArn },
+        restoreMetadataOverrides: { kmsKeyId: args.keyArns.viewerData },
       });
     }
     const { database } = targets;
@@ -70,7 +82,37 @@ export class RestoreTests extends pulumi.ComponentResource {
         this.selection(`${name}-continuous-database`, "database", continuous, role, names, restored);
       }
     }
-    this.registerOutputs({});
+    this.verification =
+      database && args.restoreTests.database && this.verify(name, database, args.restoreTests.database, args);
+    this.registerOutputs({ verification: this.verification });
+  }
+
+  private verify(
+    name: string,
+    database: NonNullable<RestoreTargets["database"]>,
+    verification: RestoreVerificationConfig,
+    { names, accountId, region, retention, keyArns }: RestoreTestsArgs,
+  ): VerificationMetrics {
+    const kinds = database.isContinuous ? (["nightly", "continuous"] as const) : (["nightly"] as const);
+    const { metrics } = new RestoreVerification(
+      `${name}-verification`,
+      {
+        names,
+        accountId,
+        region,
+        retention,
+        keyArns,
+        ...database.network,
+        verification,
+        databaseSecurityGroupId: database.securityGroupId,
+        plans: kinds.map((kind) => ({
+          name: names.fixed("restoreTestingPlan", kind),
+          isContinuous: kind === "continuous",
+        })),
+      },
+      { parent: this },
+    );
+    return metrics;
   }
 
   private plan(

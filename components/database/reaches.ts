@@ -4,13 +4,14 @@ import { DATABASE_PORT } from "./users";
 
 const HTTPS = 443;
 
-/** All that a function reaches which signs in to the database: the database itself, and the secret that says how. */
+/** All that a function reaches which signs in to a database: the database itself, and the service that says how. */
 export function databaseReaches(
   groups: {
     readonly databaseSecurityGroupId: pulumi.Input<string>;
     readonly endpointsSecurityGroupId: pulumi.Input<string>;
   },
   who: string,
+  service = "Secrets Manager",
 ): Reach[] {
   return [
     {
@@ -23,7 +24,7 @@ export function databaseReaches(
       to: "endpoints",
       securityGroupId: groups.endpointsSecurityGroupId,
       port: HTTPS,
-      description: `Secrets Manager from ${who}`,
+      description: `${service} from ${who}`,
     },
   ];
 }

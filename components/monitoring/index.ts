@@ -195,6 +195,7 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
   const { network, alerts, database, rotation, dataRetention, logSweeper, remediation, audit } = watched;
   const { inspection, cache, files, backup, streaming, service, api, canary } = watched;
+  const verification = backup?.metrics.tests?.verification;
   const functions = [
     database?.metrics.rolesFunction,
     rotation?.metrics.function,
@@ -202,6 +203,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     logSweeper?.metrics.function,
     remediation?.metrics.function,
     inspection?.metrics.function,
+    ...(verification?.functions ?? []),
   ].filter((it) => it !== undefined);
   return [
     ...(dataRetention ? erasureAlarms(dataRetention.metrics, thresholds) : []),
@@ -224,6 +226,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
       ...(remediation && { remediation: remediation.metrics.failures }),
       ...(audit?.metrics.failures && { findings: audit.metrics.failures }),
       ...(inspection && { inspection: inspection.metrics.failures }),
+      ...(verification && { "restore-verification": verification.failures }),
       ...(alerts && { alerts: alerts.failures.metrics }),
     }),
     ...topicAlarms(alerts?.topicNames ?? {}),

@@ -33,10 +33,15 @@ export interface RestoredCluster {
   remove(): Promise<void>;
 }
 
-/** When a job began, and how old what it restored was. */
+/** A restore job: who wanted it, what it made, and when. */
 export interface JobFacts {
+  /** Undefined when no restore test wanted it. */
+  readonly planArn: string | undefined;
+  /** Undefined when it made something else. */
+  readonly clusterId: string | undefined;
   readonly begunAt: Date;
-  readonly backedUpAt: Date | undefined;
+  /** When the backup was made that it restored. */
+  readonly backedUpAt: Date;
 }
 
 /** Restore jobs of AWS Backup. */
@@ -127,11 +132,14 @@ export class BackupJobs implements RestoreJobs {
   }
 
   async facts(jobId: string): Promise<JobFacts> {
-    const { CreationDate, RecoveryPointCreationDate } = await this.#backup.send(
-      new DescribeRestoreJobCommand({ RestoreJobId: jobId }),
-    );
-    if (CreationDate === undefined) throw new Error(`restore job ${jobId} has no date`);
-    return { begunAt: CreationDate, backedUpAt: RecoveryPointCreationDate };
+    const job = await this.#backup.send(new DescribeRestoreJobCommand({ RestoreJobId: jobId }));
+    if (job.CreationDate === undefined) throw new Error(`restore job ${jobId} has no date`);
+    return {
+      planArn: job.CreatedBy?.RestoreTestingPlanArn,
+      clusterId: /^arn:aws:rds:[^:]+:\d+:cluster:(.+)$/.exec(job.CreatedResourceArn ?? "")?.[1],
+      begunAt: job.CreationDate,
+      backedUpAt: job.RecoveryPointCreationDate ?? job.CreationDate,
+    };
   }
 
   async report(jobId: string, status: "SUCCESSFUL" | "FAILED", message: string): Promise<void> {

@@ -11,27 +11,30 @@ const MOST_PAGES = 131_072;
 /**
  * What is wrong with a restored database, in words without any of its data; nothing where all is well.
  *
- * @param backedUpAt when the backup was made, which the newest rows are compared with
+ * @param restoredTo the moment that was gone back to, which the newest rows are compared with
  */
 export async function findFaults(
   client: Client,
-  { schema, tables }: Expectations,
-  backedUpAt: Date | undefined,
+  { schema, tables, ownerRole }: Expectations,
+  restoredTo: Date,
 ): Promise<string[]> {
+  try {
+    // What the master owns nothing of, it may read as the owner.
+    await client.query(`SET ROLE ${client.escapeIdentifier(ownerRole)}`);
+  } catch (error) {
+    return [`nobody can be ${ownerRole} (${reasonOf(error)})`];
+  }
   const there = await tablesOf(client, schema);
   const missing = tables
     .filter(({ table }) => !there.has(table))
     .map(({ table }) => `table ${table} is missing`);
   const faults: string[] = [];
   for (const expected of tables.filter(({ table }) => there.has(table))) {
-    faults.push(...(await readFaults(client, schema, expected, there.get(expected.table) ?? 0, backedUpAt)));
+    faults.push(...(await readFaults(client, schema, expected, there.get(expected.table) ?? 0, restoredTo)));
   }
-  return [
-    ...missing,
-    ...faults,
-    ...(await indexFaults(client, schema)),
-    ...(await referenceFaults(client, schema)),
-  ];
+  const orphans = await referenceFaults(client, schema);
+  await client.query("RESET ROLE");
+  return [...missing, ...faults, ...(await indexFaults(client, schema)), ...orphans];
 }
 
 /** Pages of each table by its name. */
@@ -51,7 +54,7 @@ async function readFaults(
   schema: string,
   { table, minimumRows, newest }: ExpectedTable,
   pages: number,
-  backedUpAt: Date | undefined,
+  restoredTo: Date,
 ): Promise<string[]> {
   const percent = Math.min(100, (100 * MOST_PAGES) / Math.max(pages, 1));
   const sample = percent < 100 ? ` TABLESAMPLE SYSTEM (${percent}) REPEATABLE (1)` : "";
@@ -72,11 +75,11 @@ async function readFaults(
     count < minimumRows
       ? [`table ${table} has ${count} rows, fewer than the ${minimumRows} that it should`]
       : [];
-  if (newest === undefined || backedUpAt === undefined) return faults;
+  if (newest === undefined) return faults;
   const at = row?.newest?.getTime() ?? Number.NEGATIVE_INFINITY;
-  const hours = Math.floor((backedUpAt.getTime() - at) / 3_600_000);
+  const hours = Math.floor((restoredTo.getTime() - at) / 3_600_000);
   if (hours <= newest.maximumHours) return faults;
-  const age = Number.isFinite(hours) ? `${hours} hours older than the backup` : "nowhere";
+  const age = Number.isFinite(hours) ? `${hours} hours older than what was restored` : "nowhere";
   return [...faults, `the newest row of table ${table} is ${age}, not ${newest.maximumHours} at most`];
 }
 

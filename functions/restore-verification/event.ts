@@ -5,27 +5,47 @@ import { invalidEvent } from "../shared/invalid-event";
 /** What every cluster that AWS Backup restores for a test is called: nothing else is ever touched. */
 export const TEST_CLUSTER = /^awsbackup-restore-test-[a-z0-9-]{1,40}$/;
 
+const jobId = z.string().regex(/^[\w-]{1,100}$/, "the id of a restore job");
+const date = z.iso.datetime({ offset: true });
+
 const job = z.strictObject({
-  jobId: z.string().regex(/^[\w-]{1,100}$/, "the id of a restore job"),
+  isTest: z.literal(true),
   clusterId: z
     .string()
     .regex(TEST_CLUSTER, "a cluster that a restore test has made: awsbackup-restore-test-…"),
+  begunAt: date,
+  restoredTo: date,
 });
 
+const ofJob = z.strictObject({ jobId, job, startedAt: date });
+
+const verdict = z.strictObject({
+  step: z.literal("verify"),
+  status: z.enum(["SUCCESSFUL", "FAILED"]),
+  reasons: z.array(z.string()),
+  restoreSeconds: z.int().min(0),
+});
+
+/** What the state machine catches of a step that failed; `Cause` is what Lambda says about it. */
+const failure = z.strictObject({ Error: z.string(), Cause: z.string().exactOptional() });
+
 const schema = z.discriminatedUnion("step", [
-  job.extend({ step: z.literal("prepare") }),
-  job.extend({ step: z.literal("look") }),
-  job.extend({ step: z.literal("verify") }),
-  job.extend({
-    step: z.literal("report"),
-    status: z.enum(["SUCCESSFUL", "FAILED"]),
-    reasons: z.array(z.string()),
-  }),
-  job.extend({ step: z.literal("cleanUp") }),
+  z.strictObject({ step: z.literal("identify"), jobId }),
+  ofJob.extend({ step: z.literal("prepare") }),
+  ofJob.extend({ step: z.literal("look") }),
+  ofJob.extend({ step: z.literal("verify") }),
+  ofJob.extend({ step: z.literal("report"), outcome: z.union([verdict, failure]) }),
+  ofJob.extend({ step: z.literal("cleanUp") }),
 ]);
 
 /** One step of a verification. */
 export type VerificationEvent = z.infer<typeof schema>;
+
+/** What is known of a restore that a test has made, as the steps hand it on. */
+export type TestJob = z.infer<typeof job>;
+
+/** A verdict, or the failure that kept one from being reached. */
+export type Outcome = z.infer<typeof verdict | typeof failure>;
 
 /** @throws OperatorError with every problem of the event */
 export function parseEvent(event: unknown): VerificationEvent {

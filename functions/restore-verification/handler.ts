@@ -2,6 +2,7 @@ import { BackupClient } from "@aws-sdk/client-backup";
 import { RDSClient } from "@aws-sdk/client-rds";
 
 import { inTime, type InvocationContext, readCaBundle } from "../shared/lambda";
+import { writeLine } from "../shared/metric-line";
 import { BackupJobs, RdsCluster } from "./aws";
 import { parseEvent } from "./event";
 import { run, type StepResult } from "./run";
@@ -25,6 +26,8 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     log: (text) => {
       console.log(text);
     },
+    functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "restore-verification",
+    measure: writeLine,
     deadline: Date.now() + remaining,
   });
   return await inTime(work, remaining);

@@ -7,9 +7,13 @@ const name = z
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, "1 to 63 lower-case letters, digits and underscores");
 
 const schema = z.strictObject({
+  /** Restore tests of the stack; a continuous backup is restored to its newest second. */
+  plans: z.array(z.strictObject({ name: z.string().regex(/^\w+$/), isContinuous: z.boolean() })).min(1),
   database: name,
   port: z.int().min(1).max(65_535),
   masterUser: name,
+  /** Owns the tables; the master can be it. */
+  ownerRole: name,
   schema: name,
   /** What has to be there, and at least how many rows of it. */
   tables: z

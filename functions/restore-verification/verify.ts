@@ -6,7 +6,7 @@ import type { Client } from "pg";
 import { OperatorError } from "../shared/errors";
 import { connect, type Patience } from "../shared/postgres";
 import { redacted, Redactor } from "../shared/redact";
-import type { JobFacts, RestoredCluster } from "./aws";
+import type { RestoredCluster } from "./aws";
 import { findFaults } from "./checks";
 import type { Expectations } from "./settings";
 
@@ -19,10 +19,16 @@ export interface Verdict {
   readonly restoreSeconds: number;
 }
 
+/** When a restore began, and which moment it went back to. */
+export interface RestoreTimes {
+  readonly begunAt: Date;
+  readonly restoredTo: Date;
+}
+
 /** What one verification needs besides the cluster. */
 export interface VerifyOptions {
   readonly expectations: Expectations;
-  readonly job: JobFacts;
+  readonly job: RestoreTimes;
   readonly ca: string;
   readonly log: (text: string) => void;
   /** When it has to be over, in milliseconds since 1970. */
@@ -74,7 +80,7 @@ async function judge(cluster: RestoredCluster, password: string, options: Verify
   try {
     // Only now can somebody work with it.
     const seconds = restoreTime(now(), job);
-    return verdict(await findFaults(client, expectations, job.backedUpAt), seconds, expectations);
+    return verdict(await findFaults(client, expectations, job.restoredTo), seconds, expectations);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -104,7 +110,7 @@ async function signIn(host: string, password: string, options: VerifyOptions): P
   }
 }
 
-function restoreTime(now: number, { begunAt }: JobFacts): number {
+function restoreTime(now: number, { begunAt }: RestoreTimes): number {
   return Math.ceil((now - begunAt.getTime()) / 1000);
 }
 

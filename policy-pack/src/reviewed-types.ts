@@ -57,6 +57,8 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
     "instance parameters; security ones are the cluster's and judged there",
   "aws:rds/subnetGroup:SubnetGroup": "a list of subnets",
   "aws:route53/record:Record": "a public name",
+  "aws:sfn/stateMachine:StateMachine":
+    "runs functions by a role whose policy is judged; what it hands on is in the review of its definition",
   "aws:scheduler/schedule:Schedule": "invokes a function by a role whose policy is judged",
   "aws:ssm/document:Document": "text of a session; who may start one is in the role's policy",
   "aws:ssm/parameter:Parameter":

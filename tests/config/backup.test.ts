@@ -3,6 +3,11 @@ import { checkCases, one, prod, standby } from "./cases";
 const BACKUP = "streamflix:backup";
 const LOCK = `${BACKUP}.lock`;
 const CLASS = "as streamflix:retention.backup has it";
+const VERIFICATION = `${BACKUP}.restoreTests.database`;
+const TABLE = { table: "profiles", minimumRows: 1 };
+const LOOKED_INTO = { objectiveMinutes: 60, tables: [TABLE] };
+const ENDPOINTS = ["secretsmanager", "logs", "ecr.api", "ecr.dkr", "rds"];
+const SQL_NAME = "1 to 63 lower-case letters, digits and underscores, not beginning with a digit";
 const GRACE = "a whole number from 3 to 365, with mode compliance only";
 
 checkCases("configuration rules: backup", [
@@ -88,7 +93,77 @@ checkCases("configuration rules: backup", [
     "no restore tests in prod",
     `${BACKUP}.restoreTests`,
     undefined,
-    `${BACKUP}.restoreTests | nothing | an empty object in prod`,
+    `${BACKUP}.restoreTests | nothing | an object in prod`,
+  ),
+  prod(
+    "restored databases that nobody looks into, in prod",
+    VERIFICATION,
+    undefined,
+    `${VERIFICATION} | nothing | an object with objectiveMinutes and tables in prod`,
+  ),
+  one("restored databases that nobody looks into", `${BACKUP}.restoreTests`, {}),
+  {
+    id: "restored databases that somebody looks into, from a network that can",
+    change: {
+      [`${BACKUP}.restoreTests`]: { database: LOOKED_INTO },
+      "streamflix:network.endpoints": ENDPOINTS,
+    },
+    problems: [],
+  },
+  one(
+    "restored databases that nobody can sign in to",
+    `${BACKUP}.restoreTests`,
+    { database: LOOKED_INTO },
+    `streamflix:network.endpoints | ["secretsmanager","logs","ecr.api","ecr.dkr"] | rds among them, since streamflix:backup.restoreTests.database is there`,
+  ),
+  {
+    id: "restored databases without a database",
+    change: {
+      "streamflix:database": undefined,
+      "streamflix:rotation": undefined,
+      "streamflix:dataRetention": undefined,
+      "streamflix:remediation": undefined,
+      [`${BACKUP}.continuous`]: undefined,
+      [`${BACKUP}.restoreTests`]: { database: LOOKED_INTO },
+      "streamflix:network.endpoints": ENDPOINTS,
+    },
+    problems: [`${VERIFICATION} | ${JSON.stringify(LOOKED_INTO)} | remove it`],
+  },
+  prod(
+    "a table twice",
+    `${VERIFICATION}.tables`,
+    [TABLE, TABLE],
+    `${VERIFICATION}.tables[1].table | "profiles" | remove one of them`,
+  ),
+  prod(
+    "no table",
+    `${VERIFICATION}.tables`,
+    [],
+    `${VERIFICATION}.tables | [] | a list of tables, each with minimumRows; none twice`,
+  ),
+  prod(
+    "a name that is none",
+    `${VERIFICATION}.tables[0].table`,
+    "Profiles",
+    `${VERIFICATION}.tables[0].table | "Profiles" | ${SQL_NAME}`,
+  ),
+  prod(
+    "fewer rows than none",
+    `${VERIFICATION}.tables[0].minimumRows`,
+    -1,
+    `${VERIFICATION}.tables[0].minimumRows | -1 | a whole number, 0 or more`,
+  ),
+  prod(
+    "no hour",
+    `${VERIFICATION}.tables[1].newest.maximumHours`,
+    0,
+    `${VERIFICATION}.tables[1].newest.maximumHours | 0 | a whole number, 1 or more: longer than nobody ever writes`,
+  ),
+  prod(
+    "an objective that no instance can keep",
+    `${VERIFICATION}.objectiveMinutes`,
+    9,
+    `${VERIFICATION}.objectiveMinutes | 9 | a whole number from 10 to 720`,
   ),
   standby("a vault for copies of others", BACKUP, {}, `${LOCK} | nothing | an object with mode in prod`),
   standby("a vault for copies of others, locked", BACKUP, { lock: { mode: "governance" } }),

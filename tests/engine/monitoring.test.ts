@@ -5,9 +5,33 @@ import { stateOf } from "./support/state";
 
 /** What each stack has: fewer would mean that a walk saw nothing. */
 const STACKS = {
-  dev: { alarms: 111, composites: 7, subscribers: 1, functions: 9, topics: 3, queues: 3 },
-  "prod-dr": { alarms: 29, composites: 1, subscribers: 2, functions: 0, topics: 4, queues: 1 },
-  prod: { alarms: 120, composites: 7, subscribers: 2, functions: 8, topics: 4, queues: 3 },
+  dev: {
+    alarms: 111,
+    composites: 7,
+    subscribers: 1,
+    functions: 9,
+    stateMachines: 0,
+    topics: 3,
+    queues: 3,
+  },
+  "prod-dr": {
+    alarms: 29,
+    composites: 1,
+    subscribers: 2,
+    functions: 0,
+    stateMachines: 0,
+    topics: 4,
+    queues: 1,
+  },
+  prod: {
+    alarms: 130,
+    composites: 7,
+    subscribers: 2,
+    functions: 8,
+    stateMachines: 1,
+    topics: 4,
+    queues: 4,
+  },
 } as const;
 
 for (const [stack, expected] of Object.entries(STACKS)) {
@@ -48,12 +72,17 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       assert.deepEqual(
         {
           functions: targets.filter((it) => it === "function").length,
+          stateMachines: targets.filter((it) => it === "state machine").length,
           topics: targets.filter((it) => it === "topic").length,
         },
-        { functions: expected.functions, topics: expected.topics },
+        {
+          functions: expected.functions,
+          stateMachines: expected.stateMachines,
+          topics: expected.topics,
+        },
       );
-      assert.equal(reachability.rules.length, expected.functions + expected.topics);
-      // Of findings; of the inspection and of remediation, where there is something to inspect and to mend.
+      assert.equal(reachability.rules.length, targets.length);
+      // Of findings; of the inspection, of remediation and of verification, where there is something to look at and to mend.
       assert.equal(new Set(reached.flatMap((it) => it.queues)).size, expected.queues);
     });
   });

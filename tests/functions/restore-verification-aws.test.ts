@@ -131,12 +131,32 @@ describe("restore verification: the cluster in RDS", () => {
 });
 
 describe("restore verification: the job in AWS Backup", () => {
-  it("says when it began and how old what it restored was", async () => {
+  it("says who wanted it, what it made, and when", async () => {
     const [CreationDate, RecoveryPointCreationDate] = [new Date(1), new Date(0)];
-    const { client } = fake({ DescribeRestoreJob: [{ CreationDate, RecoveryPointCreationDate }] });
-    assert.deepEqual(await new BackupJobs(client).facts("job-1"), {
+    const RestoreTestingPlanArn = "arn:aws:backup:eu-central-1:111122223333:restore-testing-plan:nightly-1";
+    const cluster = `arn:aws:rds:eu-central-1:111122223333:cluster:${CLUSTER}`;
+    const job = { CreationDate, RecoveryPointCreationDate };
+    const { client } = fake({
+      DescribeRestoreJob: [
+        { ...job, CreatedBy: { RestoreTestingPlanArn }, CreatedResourceArn: cluster },
+        {
+          CreationDate,
+          CreatedResourceArn: "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/fs-1",
+        },
+      ],
+    });
+    const jobs = new BackupJobs(client);
+    assert.deepEqual(await jobs.facts("job-1"), {
+      planArn: RestoreTestingPlanArn,
+      clusterId: CLUSTER,
       begunAt: CreationDate,
       backedUpAt: RecoveryPointCreationDate,
+    });
+    assert.deepEqual(await jobs.facts("job-2"), {
+      planArn: undefined,
+      clusterId: undefined,
+      begunAt: CreationDate,
+      backedUpAt: CreationDate,
     });
     await assert.rejects(new BackupJobs(fake({}).client).facts("job-1"), /has no date/);
   });
@@ -151,29 +171,35 @@ describe("restore verification: the job in AWS Backup", () => {
 });
 
 describe("restore verification: what it takes", () => {
-  const event = { step: "look", jobId: "job-1", clusterId: CLUSTER };
+  const at = "2026-11-23T09:00:00.123Z";
+  const job = { isTest: true, clusterId: CLUSTER, begunAt: at, restoredTo: at };
+  const event = { step: "look", jobId: "job-1", job, startedAt: at };
 
   it("events about clusters of restore tests, and about no other", () => {
     assert.deepEqual(parseEvent(event), event);
+    assert.deepEqual(parseEvent({ step: "identify", jobId: "job-1" }), { step: "identify", jobId: "job-1" });
     for (const clusterId of [
       "streamflix-database-prod",
       "awsbackup-restore-test-",
       "x-awsbackup-restore-test-1",
     ]) {
-      assert.throws(() => parseEvent({ ...event, clusterId }), {
+      assert.throws(() => parseEvent({ ...event, job: { ...job, clusterId } }), {
         name: "InvalidEvent",
         message: /clusterId: a cluster that a restore test has made/,
       });
     }
+    assert.throws(() => parseEvent({ ...event, job: { isTest: false } }), { name: "InvalidEvent" });
     assert.throws(() => parseEvent({ ...event, step: "delete" }), { name: "InvalidEvent" });
-    assert.throws(() => parseEvent({ ...event, step: "report" }), /status: .*; reasons: /);
+    assert.throws(() => parseEvent({ ...event, step: "report" }), /outcome: /);
   });
 
   it("expectations that say what they are about", () => {
     const expectations = {
+      plans: [{ name: "nightly_prod", isContinuous: false }],
       database: "streamflix",
       port: 5432,
       masterUser: "streamflix_master",
+      ownerRole: "streamflix_owner",
       schema: "streamflix",
       tables: [{ table: "profiles", minimumRows: 1 }],
       instanceClass: "db.t4g.medium",

@@ -2,143 +2,47 @@ import assert from "node:assert/strict";
 import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
 import * as path from "node:path";
 
-import type {
-  ClusterFacts,
-  JobFacts,
-  RestoredCluster,
-  RestoreJobs,
-} from "../../functions/restore-verification/aws";
-import { run, type StepResult } from "../../functions/restore-verification/run";
-import type { Expectations } from "../../functions/restore-verification/settings";
+import type { ClusterFacts, RestoredCluster, RestoreJobs } from "../../functions/restore-verification/aws";
+import type { Outcome, TestJob } from "../../functions/restore-verification/event";
+import { PATIENCE_SECONDS, run, type StepResult } from "../../functions/restore-verification/run";
 import { OperatorError } from "../../functions/shared/errors";
 import { HOST, PostgresServer } from "./support/postgres-server";
+import {
+  asSuperuser,
+  backedUpServer,
+  DATABASE,
+  dependencies,
+  LocalCluster,
+  LocalJobs,
+  MASTER,
+  PROFILES,
+  ROTATED_PASSWORD,
+} from "./support/restored-cluster";
 
-const DATABASE = "streamflix";
-const MASTER = "streamflix_master";
-const OLD_PASSWORD = "password-at-the-time-of-the-backup";
-const ROTATED_PASSWORD = "password-that-rotation-has-set-since";
-const PROFILES = 200;
+const HOUR_MS = 3_600_000;
 
-const TABLES = `
-  CREATE SCHEMA streamflix;
-  CREATE TABLE streamflix.profiles (id uuid PRIMARY KEY, display_name text NOT NULL);
-  CREATE TABLE streamflix.playback_positions (
-    profile_id uuid NOT NULL REFERENCES streamflix.profiles ON DELETE CASCADE,
-    title_id text NOT NULL, recorded_at timestamptz NOT NULL, PRIMARY KEY (profile_id, title_id));
-  INSERT INTO streamflix.profiles
-    SELECT md5(n::text)::uuid, 'Somebody ' || n FROM generate_series(1, ${PROFILES}) AS n;
-  INSERT INTO streamflix.playback_positions
-    SELECT md5(n::text)::uuid, 'title-1', now() - n * interval '1 minute' FROM generate_series(1, ${PROFILES}) AS n;
-  CHECKPOINT`;
-
-/** The cluster that a restore has made, on a server of this machine: what RDS would do to it, a superuser does. */
-class LocalCluster implements RestoredCluster {
-  readonly calls: string[] = [];
-  readonly passwords: string[] = [];
-  instance: ClusterFacts["instance"] = undefined;
-  isGone = false;
-  readonly #server: PostgresServer;
-  /** RDS says yes at once, and takes the password a while later. */
-  readonly #passwordAfterMs: number | undefined;
-
-  constructor(server: PostgresServer, passwordAfterMs: number | undefined = 300) {
-    this.#server = server;
-    this.#passwordAfterMs = passwordAfterMs;
-  }
-
-  facts(): Promise<ClusterFacts | undefined> {
-    return Promise.resolve(
-      this.isGone ? undefined : { status: "available", host: HOST, instance: this.instance },
-    );
-  }
-
-  addInstance(): Promise<void> {
-    this.calls.push("addInstance");
-    this.instance = "creating";
-    return Promise.resolve();
-  }
-
-  setMasterPassword(password: string): Promise<void> {
-    this.calls.push("setMasterPassword");
-    this.passwords.push(password);
-    if (this.#passwordAfterMs !== undefined) {
-      setTimeout(() => {
-        void (async () => {
-          const client = await this.#server.superuser();
-          await client.query(`ALTER ROLE ${MASTER} PASSWORD ${client.escapeLiteral(password)}`);
-          await client.end();
-        })();
-      }, this.#passwordAfterMs);
-    }
-    return Promise.resolve();
-  }
-
-  remove(): Promise<void> {
-    this.calls.push("remove");
-    this.isGone = this.instance === undefined || this.instance === "deleting";
-    if (this.instance !== undefined) this.instance = "deleting";
-    return Promise.resolve();
-  }
-}
-
-class LocalJobs implements RestoreJobs {
-  readonly reports: string[] = [];
-  job: JobFacts = { begunAt: new Date(), backedUpAt: new Date() };
-
-  facts(): Promise<JobFacts> {
-    return Promise.resolve(this.job);
-  }
-
-  report(jobId: string, status: string, message: string): Promise<void> {
-    this.reports.push(`${jobId} ${status}: ${message}`);
-    return Promise.resolve();
-  }
-}
-
-const of = { jobId: "job-1", clusterId: "awsbackup-restore-test-1" } as const;
-const lines: string[] = [];
-
-function dependencies(
-  server: PostgresServer,
-  cluster: RestoredCluster,
-  jobs: RestoreJobs,
-  { ms = 20_000, ...changes }: Partial<Expectations> & { readonly ms?: number } = {},
-) {
-  return {
-    cluster: () => cluster,
-    jobs,
-    ca: server.ca,
-    log: (text: string) => lines.push(text),
-    deadline: Date.now() + ms,
-    patience: { connectMs: 3_000, pauseMs: 100, statementMs: 5_000 },
-    expectations: {
-      database: DATABASE,
-      port: server.port,
-      masterUser: MASTER,
-      schema: "streamflix",
-      tables: [
-        { table: "profiles", minimumRows: PROFILES },
-        {
-          table: "playback_positions",
-          minimumRows: 1,
-          newest: { timeColumn: "recorded_at", maximumHours: 24 },
-        },
-      ],
-      instanceClass: "db.t4g.medium",
-      objectiveSeconds: 3600,
-      ...changes,
-    },
+/** A job that began so many hours ago, and went back to a moment so many hours ahead. */
+function of(begunHoursAgo = 0, restoredToHours = 0) {
+  const at = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
+  const job: TestJob = {
+    isTest: true,
+    clusterId: "awsbackup-restore-test-1",
+    begunAt: at(-begunHoursAgo),
+    restoredTo: at(restoredToHours),
   };
+  return { jobId: "job-1", job, startedAt: at(0) };
 }
+
+type VerifyResult = Extract<StepResult, { step: "verify" }>;
 
 async function verdictOf(
   server: PostgresServer,
   changes: Parameters<typeof dependencies>[3] = {},
-  { cluster = new LocalCluster(server), jobs = new LocalJobs() } = {},
+  { cluster = new LocalCluster(server), about = of() } = {},
 ) {
-  const result = await run({ step: "verify", ...of }, dependencies(server, cluster, jobs, changes));
-  assert.equal(result.step, "verify");
-  return result as Extract<StepResult, { step: "verify" }>;
+  const use = dependencies(server, cluster, new LocalJobs(), changes);
+  const result = await run({ step: "verify", ...about }, use);
+  return { ...(result as VerifyResult), lines: use.lines };
 }
 
 describe("restore verification: a database restored from a base backup", function () {
@@ -147,24 +51,8 @@ describe("restore verification: a database restored from a base backup", functio
   let backup: string;
   let restored: PostgresServer;
 
-  const asSuperuser = async (server: PostgresServer, sql: string, database = DATABASE) => {
-    const client = await server.superuser(database);
-    await client.query(sql).finally(() => client.end());
-  };
-
   before(async () => {
-    origin = await PostgresServer.start(17);
-    await asSuperuser(
-      origin,
-      // On RDS the master may do this by what it is a member of.
-      `CREATE ROLE ${MASTER} LOGIN SUPERUSER PASSWORD '${OLD_PASSWORD}'`,
-      "postgres",
-    );
-    await asSuperuser(origin, `CREATE DATABASE ${DATABASE}`, "postgres");
-    await asSuperuser(origin, TABLES);
-    backup = await origin.baseBackup();
-    // After the backup: what is in it knows nothing of this.
-    await asSuperuser(origin, `ALTER ROLE ${MASTER} PASSWORD '${ROTATED_PASSWORD}'`, "postgres");
+    ({ origin, backup } = await backedUpServer());
     restored = await PostgresServer.restored(backup);
   });
   after(async () => {
@@ -174,16 +62,14 @@ describe("restore verification: a database restored from a base backup", functio
 
   it("is good: SUCCESSFUL, with the time that it took, though the password was rotated since", async () => {
     await assert.rejects(restored.connect(MASTER, ROTATED_PASSWORD, DATABASE), { code: "28P01" });
-    const { status, reasons, restoreSeconds } = await verdictOf(restored);
+    const { status, reasons, restoreSeconds, lines } = await verdictOf(restored);
     assert.deepEqual([status, reasons], ["SUCCESSFUL", []]);
     assert.ok(restoreSeconds >= 1 && restoreSeconds < 30, String(restoreSeconds));
     assert.ok(lines.includes("not yet: the new password is not in force"), lines.join("\n"));
   });
 
   it("took longer than its objective: FAILED with both times", async () => {
-    const jobs = new LocalJobs();
-    jobs.job = { begunAt: new Date(Date.now() - 7_200_000), backedUpAt: new Date() };
-    const { status, reasons } = await verdictOf(restored, {}, { jobs });
+    const { status, reasons } = await verdictOf(restored, {}, { about: of(2) });
     assert.equal(status, "FAILED");
     assert.equal(reasons.length, 1);
     assert.match(
@@ -193,10 +79,8 @@ describe("restore verification: a database restored from a base backup", functio
   });
 
   it("is too old: FAILED with the table", async () => {
-    const jobs = new LocalJobs();
-    jobs.job = { begunAt: new Date(), backedUpAt: new Date(Date.now() + 30 * 3_600_000) };
-    assert.deepEqual((await verdictOf(restored, {}, { jobs })).reasons, [
-      "the newest row of table playback_positions is 30 hours older than the backup, not 24 at most",
+    assert.deepEqual((await verdictOf(restored, {}, { about: of(0, 30) })).reasons, [
+      "the newest row of table playback_positions is 30 hours older than what was restored, not 24 at most",
     ]);
   });
 
@@ -253,12 +137,12 @@ describe("restore verification: a database restored from a base backup", functio
   });
 
   it("takes no password: FAILED once the time is up, and the password is in no word of it", async () => {
-    const cluster = new LocalCluster(restored, Number.POSITIVE_INFINITY);
+    const cluster = new LocalCluster(restored);
     cluster.setMasterPassword = (password) => {
       cluster.passwords.push(password);
       return Promise.resolve();
     };
-    const { status, reasons } = await verdictOf(restored, { ms: 1_500 }, { cluster });
+    const { status, reasons, lines } = await verdictOf(restored, { ms: 1_500 }, { cluster });
     assert.equal(status, "FAILED");
     assert.match(reasons[0] ?? "", /^nobody can sign in: .* refused streamflix_master \(28P01/);
     const [password = ""] = cluster.passwords;
@@ -269,7 +153,7 @@ describe("restore verification: a database restored from a base backup", functio
   it("is another server than its certificate says: not judged at all", async () => {
     const cluster = new LocalCluster(restored);
     const use = { ...dependencies(restored, cluster, new LocalJobs()), ca: origin.ca };
-    await assert.rejects(run({ step: "verify", ...of }, use), { name: "TlsRefused" });
+    await assert.rejects(run({ step: "verify", ...of() }, use), { name: "TlsRefused" });
   });
 
   it("can't be reached: not judged, which says nothing about the backup", async () => {
@@ -309,12 +193,12 @@ describe("restore verification: its steps", () => {
     return { it, calls, facts };
   };
   const use = (it: RestoredCluster, jobs: RestoreJobs = new LocalJobs()) => ({
-    ...dependencies({ port: 1, ca: "" } as PostgresServer, it, jobs),
+    ...dependencies({ port: 1, ca: "" }, it, jobs),
   });
 
   it("make the instance that the restore leaves out", async () => {
     const { it: restored, calls } = cluster();
-    assert.deepEqual(await run({ step: "prepare", ...of }, use(restored)), { step: "prepare" });
+    assert.deepEqual(await run({ step: "prepare", ...of() }, use(restored)), { step: "prepare" });
     assert.deepEqual(calls, ["addInstance db.t4g.medium"]);
   });
 
@@ -328,10 +212,10 @@ describe("restore verification: its steps", () => {
     ];
     for (const [instance, isReady] of states) {
       facts.now = { status: "available", host: HOST, instance };
-      assert.deepEqual(await run({ step: "look", ...of }, use(restored)), { step: "look", isReady });
+      assert.deepEqual(await run({ step: "look", ...of() }, use(restored)), { step: "look", isReady });
     }
     facts.now = { status: "creating", host: HOST, instance: "available" };
-    assert.deepEqual(await run({ step: "look", ...of }, use(restored)), { step: "look", isReady: false });
+    assert.deepEqual(await run({ step: "look", ...of() }, use(restored)), { step: "look", isReady: false });
   });
 
   it("give up on what won't get better", async () => {
@@ -342,26 +226,84 @@ describe("restore verification: its steps", () => {
       { status: "available", host: HOST, instance: "incompatible-parameters" },
     ]) {
       facts.now = now;
-      await assert.rejects(run({ step: "look", ...of }, use(restored)), { name: "DatabaseUnavailable" });
+      await assert.rejects(run({ step: "look", ...of() }, use(restored)), { name: "DatabaseUnavailable" });
     }
   });
 
-  it("report a verdict with its reasons", async () => {
-    const { it: restored } = cluster();
+  it("find out what was restored, and to which moment", async () => {
     const jobs = new LocalJobs();
-    await run({ step: "report", ...of, status: "FAILED", reasons: ["one", "two"] }, use(restored, jobs));
-    await run({ step: "report", ...of, status: "SUCCESSFUL", reasons: [] }, use(restored, jobs));
-    assert.deepEqual(jobs.reports, ["job-1 FAILED: one; two", "job-1 SUCCESSFUL: all checks passed"]);
+    const { clusterId, begunAt, backedUpAt } = jobs.job;
+    const identify = () => run({ step: "identify", jobId: "job-1" }, use(cluster().it, jobs));
+    const found = { isTest: true, clusterId, begunAt: begunAt.toISOString() };
+    assert.deepEqual(await identify(), { ...found, restoredTo: backedUpAt.toISOString() });
+    const planArn = "arn:aws:backup:eu-central-1:111122223333:restore-testing-plan:continuous_prod-0a1b";
+    jobs.job = { ...jobs.job, planArn, backedUpAt: new Date(0) };
+    assert.deepEqual(await identify(), { ...found, restoredTo: begunAt.toISOString() });
+  });
+
+  it("leave alone what somebody has restored to work with, and what is another stack's", async () => {
+    const jobs = new LocalJobs();
+    const { job } = jobs;
+    for (const changes of [
+      { planArn: undefined },
+      { planArn: "arn:aws:backup:eu-central-1:111122223333:restore-testing-plan:nightly_prod_2-0a1b" },
+      { clusterId: "streamflix-database-prod" },
+      { clusterId: undefined },
+    ]) {
+      jobs.job = { ...job, ...changes };
+      const result = await run({ step: "identify", jobId: "job-1" }, use(cluster().it, jobs));
+      assert.deepEqual(result, { isTest: false }, JSON.stringify(changes));
+    }
+  });
+
+  it("report a verdict with its reasons, to AWS Backup and as figures", async () => {
+    const jobs = new LocalJobs();
+    const worker = use(cluster().it, jobs);
+    const report = (outcome: Outcome) => run({ step: "report", ...of(), outcome }, worker);
+    const judged = { step: "verify", restoreSeconds: 900 } as const;
+    await report({ ...judged, status: "FAILED", reasons: ["one", "two"] });
+    await report({ ...judged, status: "SUCCESSFUL", reasons: [] });
+    await report({
+      Error: "OutOfTime",
+      Cause: JSON.stringify({ errorMessage: "It took too long.", trace: [] }),
+    });
+    await report({ Error: "States.Timeout" });
+    assert.deepEqual(jobs.reports, [
+      "job-1 FAILED: one; two",
+      "job-1 SUCCESSFUL: all checks passed",
+      "job-1 FAILED: it could not be judged: OutOfTime: It took too long.",
+      "job-1 FAILED: it could not be judged: States.Timeout",
+    ]);
+    const figures = worker.lines.map((line) => {
+      const { RestoresFailed, RestoreSeconds } = JSON.parse(line) as Record<string, number | undefined>;
+      return RestoresFailed === undefined ? `${RestoreSeconds} s` : `${RestoresFailed} failed`;
+    });
+    assert.deepEqual(figures, ["1 failed", "900 s", "0 failed", "900 s", "1 failed", "1 failed"]);
+  });
+
+  it("wait for neither for ever", async () => {
+    const { it: restored } = cluster();
+    const at = (seconds: number) => ({ ...use(restored), now: () => Date.now() + seconds * 1000 });
+    for (const [step, seconds] of [
+      ["look", PATIENCE_SECONDS.untilReady],
+      ["cleanUp", PATIENCE_SECONDS.untilGone],
+    ] as const) {
+      await run({ step, ...of() }, at(seconds - 60));
+      await assert.rejects(run({ step, ...of() }, at(seconds + 60)), { name: "OutOfTime" }, step);
+    }
   });
 
   it("clean up until nothing is left, however often they are asked", async () => {
     const { it: restored, calls, facts } = cluster();
-    assert.deepEqual(await run({ step: "cleanUp", ...of }, use(restored)), {
+    assert.deepEqual(await run({ step: "cleanUp", ...of() }, use(restored)), {
       step: "cleanUp",
       isGone: false,
     });
     facts.now = undefined;
-    assert.deepEqual(await run({ step: "cleanUp", ...of }, use(restored)), { step: "cleanUp", isGone: true });
+    assert.deepEqual(await run({ step: "cleanUp", ...of() }, use(restored)), {
+      step: "cleanUp",
+      isGone: true,
+    });
     assert.deepEqual(calls, ["remove", "remove"]);
   });
 
@@ -374,15 +316,16 @@ describe("restore verification: its steps", () => {
       remove: refuse,
     };
     const jobs: RestoreJobs = { facts: refuse, report: refuse };
+    await assert.rejects(run({ step: "identify", jobId: "job-1" }, use(broken, jobs)), /Throttling/);
     for (const step of ["prepare", "look", "verify", "cleanUp"] as const) {
-      await assert.rejects(run({ step, ...of }, use(broken, jobs)), /Throttling/, step);
+      await assert.rejects(run({ step, ...of() }, use(broken, jobs)), /Throttling/, step);
     }
     await assert.rejects(
-      run({ step: "report", ...of, status: "FAILED", reasons: [] }, use(broken, jobs)),
+      run({ step: "report", ...of(), outcome: { Error: "States.Timeout" } }, use(broken, jobs)),
       /Throttling/,
     );
     const halfway: RestoredCluster = { ...cluster().it, setMasterPassword: refuse };
-    await assert.rejects(run({ step: "verify", ...of }, use(halfway)), (error) => {
+    await assert.rejects(run({ step: "verify", ...of() }, use(halfway)), (error) => {
       assert.ok(error instanceof OperatorError);
       return error.name === "Unexpected";
     });

@@ -19,6 +19,14 @@ const STANDBY_VAULT = "arn:aws:backup:eu-west-1:111122223333:backup-vault:stream
 const RECOVERY = { region: "eu-west-1", suffix: "dev-dr" };
 const BOUNDARY = "arn:aws:iam::111122223333:policy/streamflix-account/streamflix-replication";
 
+/** Where databases are restored to. */
+const RESTORED = {
+  subnetGroupName: "isolated",
+  securityGroupId: "group-data",
+  isContinuous: true,
+  network: { vpcId: "vpc", subnetIds: ["private-1"], endpointsSecurityGroupId: "group-endpoints" },
+};
+
 /** What a Backup registers with a shipped stack's configuration, some of it changed. */
 function backup(
   name: "dev" | "prod",
@@ -33,11 +41,13 @@ function backup(
         backup: section(config, "backup"),
         databaseDays: section(config, "database").backupRetentionDays,
         tagged: 2,
-        keyArns: { backup: "key-backup", viewerData: "key-viewer-data" },
-        restoreTargets: {
-          database: { subnetGroupName: "isolated", securityGroupId: "group-data", isContinuous: true },
-          hasFiles: true,
+        keyArns: {
+          backup: "key-backup",
+          viewerData: "key-viewer-data",
+          logs: "key-logs",
+          messaging: "key-messaging",
         },
+        restoreTargets: { database: RESTORED, hasFiles: true },
         standby: config.recovery && counterpart(config.aws, config.recovery),
         alertTopics: TOPICS,
         ...more,
@@ -67,8 +77,18 @@ describe("Backup", () => {
       "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1,
       "aws:backup/vaultNotifications:VaultNotifications": 1,
       "aws:backup/vaultPolicy:VaultPolicy": 1,
-      "aws:iam/role:Role": 2,
-      "aws:iam/rolePolicy:RolePolicy": 2,
+      "aws:cloudwatch/eventRule:EventRule": 1,
+      "aws:cloudwatch/eventTarget:EventTarget": 1,
+      "aws:cloudwatch/logGroup:LogGroup": 3,
+      "aws:ec2/securityGroup:SecurityGroup": 1,
+      "aws:iam/role:Role": 6,
+      "aws:iam/rolePolicy:RolePolicy": 6,
+      "aws:lambda/function:Function": 2,
+      "aws:sfn/stateMachine:StateMachine": 1,
+      "aws:sqs/queue:Queue": 1,
+      "aws:sqs/queuePolicy:QueuePolicy": 1,
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 2,
     });
   });
 
@@ -424,7 +444,7 @@ describe("Backup", () => {
         const some = await backup(name, {}, { restoreTargets });
         return [ofType(some, tests).length, ofType(some, selections).length];
       };
-      const database = { subnetGroupName: "isolated", securityGroupId: "group", isContinuous: false };
+      const database = { ...RESTORED, isContinuous: false };
       assert.deepEqual(await count("prod", { hasFiles: true }), [1, 1]);
       assert.deepEqual(await count("prod", { database, hasFiles: false }), [1, 1]);
       assert.deepEqual(await count("dev", { database, hasFiles: true }), [0, 0]);

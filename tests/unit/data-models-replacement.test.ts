@@ -78,6 +78,7 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
     "protectedResourceType",
     "restoreTestingPlanName",
   ],
+  "aws:sfn/stateMachine:StateMachine": ["name", "namePrefix", "type"],
   "aws:backup/vault:Vault": ["kmsKeyArn", "name"],
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [
     "backupVaultName",

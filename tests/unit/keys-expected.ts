@@ -54,7 +54,7 @@ export const KEYS: Readonly<Record<string, Expected>> = {
   logs: {
     description: "StreamFlix: Log groups",
     classification: "internal",
-    via: ["logs", "s3"],
+    via: ["logs", "s3", "states"],
     services: [
       serviceStatement(
         "CloudWatchLogs",
@@ -66,6 +66,9 @@ export const KEYS: Readonly<Record<string, Expected>> = {
           },
         },
       ),
+      serviceStatement("LogDelivery", "delivery.logs.amazonaws.com", "kms:Decrypt", {
+        StringEquals: { "kms:EncryptionContext:SourceArn": "arn:aws:logs:eu-central-1:111122223333:*" },
+      }),
     ],
   },
   messaging: {

@@ -62,7 +62,7 @@ describe("Keys", () => {
 
   it("lets in this account and AWS services only", () => {
     const principals = everyStatement().map(({ statement }) => JSON.stringify(statement.Principal));
-    assert.equal(principals.length, 6 * 3 + 13);
+    assert.equal(principals.length, 6 * 3 + 14);
     const allowed =
       /^\{"AWS":"arn:aws:iam::111122223333:root"\}$|^\{"Service":"[a-z0-9.-]+\.amazonaws\.com"\}$/;
     assert.deepEqual(

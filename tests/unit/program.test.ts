@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 116,
+    alarms: 126,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,
@@ -141,10 +141,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:cloudwatch/dashboard:Dashboard": 2,
         "aws:accessanalyzer/analyzer:Analyzer": 1,
         "aws:cloudtrail/trail:Trail": 1,
-        "aws:cloudwatch/eventRule:EventRule": expected.rules + INSPECTED.length + (expected.edge ? 4 : 3),
-        "aws:cloudwatch/eventTarget:EventTarget": expected.rules + INSPECTED.length + (expected.edge ? 4 : 3),
-        // One more in either: of the firewall, or of experiments.
-        "aws:cloudwatch/logGroup:LogGroup": 20,
+        "aws:cloudwatch/eventRule:EventRule": expected.rules + INSPECTED.length + (expected.edge ? 5 : 3),
+        "aws:cloudwatch/eventTarget:EventTarget": expected.rules + INSPECTED.length + (expected.edge ? 5 : 3),
+        // Of the firewall and of verification, or of experiments.
+        "aws:cloudwatch/logGroup:LogGroup": 20 + (expected.edge ? 3 : 0),
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 17,
         "aws:cloudwatch/logStream:LogStream": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": expected.alarms + 3 + (expected.edge ? 1 : 0),
@@ -156,7 +156,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:ec2/flowLog:FlowLog": 1,
         "aws:ec2/natGateway:NatGateway": expected.gateways,
         "aws:ec2/route:Route": expected.zones,
-        "aws:ec2/securityGroup:SecurityGroup": 9,
+        "aws:ec2/securityGroup:SecurityGroup": expected.edge ? 10 : 9,
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": 1,
         "aws:ec2/vpcEndpoint:VpcEndpoint": expected.endpoints,
         "aws:ecs/cluster:Cluster": 1,
@@ -175,13 +175,13 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:elasticache/userGroup:UserGroup": 1,
         "aws:guardduty/detector:Detector": 1,
         "aws:guardduty/detectorFeature:DetectorFeature": 6,
-        "aws:iam/role:Role": expected.edge ? 23 : 25,
-        "aws:iam/rolePolicy:RolePolicy": expected.edge ? 29 : 31,
+        "aws:iam/role:Role": expected.edge ? 27 : 25,
+        "aws:iam/rolePolicy:RolePolicy": expected.edge ? 33 : 31,
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
         "aws:kinesis/stream:Stream": 1,
         "aws:kms/alias:Alias": 6,
         "aws:kms/key:Key": 6,
-        "aws:lambda/function:Function": 6,
+        "aws:lambda/function:Function": expected.edge ? 8 : 6,
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": 5,
         "aws:lambda/invocation:Invocation": 1,
         "aws:lambda/permission:Permission": 2 + expected.rules + INSPECTED.length,
@@ -209,16 +209,17 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:scheduler/schedule:Schedule": 3,
         "aws:secretsmanager/secretRotation:SecretRotation": 2,
         "aws:secretsmanager/secretVersion:SecretVersion": 3,
+        ...(expected.edge && { "aws:sfn/stateMachine:StateMachine": 1 }),
         "aws:sns/topic:Topic": 2,
         "aws:sns/topicPolicy:TopicPolicy": 2,
         "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
-        "aws:sqs/queue:Queue": 7,
-        "aws:sqs/queuePolicy:QueuePolicy": 7,
+        "aws:sqs/queue:Queue": expected.edge ? 8 : 7,
+        "aws:sqs/queuePolicy:QueuePolicy": expected.edge ? 8 : 7,
         "aws:ssm/document:Document": 1,
         "aws:ssm/parameter:Parameter": 36,
         "aws:synthetics/canary:Canary": 1,
-        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 16,
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 13,
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": expected.edge ? 18 : 16,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": expected.edge ? 15 : 13,
         "awsx:ec2:Vpc": 1,
         "pulumi:providers:aws": 1,
         "random:index/randomPassword:RandomPassword": 4,
@@ -228,7 +229,12 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:api:ServiceLink": 1,
         "streamflix:backup:Backup": 1,
         "streamflix:backup:BackupRole": 1,
-        ...(expected.edge && { "streamflix:backup:RestoreRole": 1, "streamflix:backup:RestoreTests": 1 }),
+        ...(expected.edge && {
+          "streamflix:backup:RestoreRole": 1,
+          "streamflix:backup:RestoreTests": 1,
+          "streamflix:backup:RestoreVerification": 1,
+          "streamflix:backup:VerificationMachine": 1,
+        }),
         "streamflix:bucket:Bucket": expected.edge ? 6 : 5,
         "streamflix:cache:Cache": 1,
         "streamflix:database:BreakGlass": 1,
@@ -245,10 +251,10 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:audit:Findings": 1,
         "streamflix:audit:Trail": 1,
         "streamflix:function:EventRule": expected.rules + INSPECTED.length,
-        "streamflix:function:FailureQueue": 7,
-        "streamflix:function:LambdaFunction": 2,
+        "streamflix:function:FailureQueue": expected.edge ? 8 : 7,
+        "streamflix:function:LambdaFunction": expected.edge ? 3 : 2,
         "streamflix:function:Schedule": 3,
-        "streamflix:function:VpcFunction": 4,
+        "streamflix:function:VpcFunction": expected.edge ? 5 : 4,
         "streamflix:keys:Keys": 1,
         "streamflix:monitoring:Canary": 1,
         "streamflix:monitoring:Costs": 1,
@@ -348,8 +354,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 72 components (81 with firewall, domain, columns, history, restore tests and copies, 73 with experiments), one a rule of remediation, and 4 passwords.
-      const outside = 77 + expected.rules + (expected.edge ? 9 : 1);
+      // The others: the provider itself, 72 components (86 with firewall, domain, columns, history, restore tests and copies, 73 with experiments), one a rule of remediation, and 4 passwords.
+      const outside = 77 + expected.rules + (expected.edge ? 14 : 1);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -364,7 +370,15 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Audit audit": expected.edge ? 5 : 4,
         "Backup backup": 8 + (expected.edge ? 2 : 0),
         "BackupRole backup": 2,
-        ...(expected.edge && { "RestoreRole backup-tests": 2, "RestoreTests backup-tests": 6 }),
+        ...(expected.edge && {
+          "RestoreRole backup-tests": 2,
+          "RestoreTests backup-tests": 7,
+          "RestoreVerification backup-tests-verification": 4,
+          "FailureQueue backup-tests-verification-failures": 2,
+          "LambdaFunction backup-tests-verification": 4,
+          "VpcFunction backup-tests-verification-checks": 9,
+          "VerificationMachine backup-tests-verification-flow": 8,
+        }),
         "BreakGlass database-break-glass": 6,
         "Bucket access-logs": 7,
         "Bucket audit-trail": expected.edge ? 9 : 8,
@@ -518,7 +532,7 @@ for (const [stack, expected] of Object.entries(STACKS)) {
       const classes = logs.map((log) => log.class);
       assert.deepEqual(
         [classes.length, classes.filter((it) => it === "access-log").length],
-        expected.edge ? [20, 7] : [20, 6],
+        expected.edge ? [23, 7] : [20, 6],
       );
     });
 

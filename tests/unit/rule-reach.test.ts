@@ -41,12 +41,15 @@ function before(of: ReturnType<typeof planned>, it: Planned, type: string): Plan
   );
 }
 
-/** Whether a target is a topic, which tells people; if not, it is a function. */
+/** Whether a target is a topic, which tells people, or a state machine, which is started; if not, it is a function. */
 const tells = ({ after }: Planned) => after.some((it) => it.startsWith("aws:sns/topic:Topic "));
+const starts = ({ after }: Planned) =>
+  after.some((it) => it.startsWith("aws:sfn/stateMachine:StateMachine "));
+const runs = (it: Planned) => !tells(it) && !starts(it);
 
-for (const [stack, account, workers, tellers] of [
-  ["dev", "111122223333", 9, 3],
-  ["prod", "444455556666", 8, 4],
+for (const [stack, account, workers, tellers, starters] of [
+  ["dev", "111122223333", 9, 3, 0],
+  ["prod", "444455556666", 8, 4, 1],
 ] as const) {
   describe(`every rule of the committed plan of ${stack}`, () => {
     const of = planned(stack);
@@ -88,12 +91,12 @@ for (const [stack, account, workers, tellers] of [
         );
         return name;
       });
-      assert.equal(new Set(names).size, workers + tellers);
-      assert.equal(of("EventRule").length, workers + tellers);
+      assert.equal(new Set(names).size, workers + tellers + starters);
+      assert.equal(of("EventRule").length, names.length);
     });
 
     it(`reaches a function that admits it (${workers} rules)`, () => {
-      const functions = targets.filter((it) => !tells(it));
+      const functions = targets.filter(runs);
       for (const target of functions) {
         const permission = before(of, target, "Permission");
         assert.equal(permission.inputs["function"], before(of, target, "Function").inputs["name"]);
@@ -104,6 +107,28 @@ for (const [stack, account, workers, tellers] of [
       // No permission of EventBridge beside those of the rules.
       const permissions = of("Permission", ({ inputs }) => inputs["principal"] === EVENTS.Service);
       assert.equal(permissions.length, workers);
+    });
+
+    it(`starts a state machine by a role that may do that alone (${starters} rules)`, () => {
+      const started = targets.filter(starts);
+      for (const target of started) {
+        const machine = before(of, target, "StateMachine");
+        const role = before(of, target, "Role");
+        const policy = before(of, target, "RolePolicy");
+        assert.deepEqual(
+          Object.values(statementsOf(role.inputs["assumeRolePolicy"])).map(({ Principal }) => Principal),
+          [EVENTS],
+        );
+        assert.deepEqual(statementsOf(policy.inputs["policy"]), {
+          Start: {
+            Sid: "Start",
+            Effect: "Allow",
+            Action: "states:StartExecution",
+            Resource: `arn:aws:states:eu-central-1:${account}:stateMachine:${String(machine.inputs["name"])}`,
+          },
+        });
+      }
+      assert.equal(started.length, starters);
     });
 
     it(`reaches a topic that admits it, with its runbook (${tellers} rules)`, () => {
@@ -126,9 +151,7 @@ for (const [stack, account, workers, tellers] of [
     });
 
     it("ends in a function that keeps what it failed on", () => {
-      const names = new Set(
-        targets.filter((it) => !tells(it)).map((target) => before(of, target, "Function").name),
-      );
+      const names = new Set(targets.filter(runs).map((target) => before(of, target, "Function").name));
       assert.deepEqual([...names], ["inspection", "remediation"]);
       for (const name of names) {
         const config = one(

@@ -55,6 +55,20 @@ export const BACKUP_NEEDS: Readonly<Record<string, readonly Need[]>> = {
       reason: "CreateRestoreTestingSelection takes IamRoleArn, which AWS Backup has to be able to assume",
     },
   ],
+  "aws:sfn/stateMachine:StateMachine": [
+    {
+      property: "roleArn",
+      types: ["aws:iam/role:Role"],
+      by: "arn",
+      reason: "CreateStateMachine takes RoleArn, which Step Functions has to be able to assume",
+    },
+    {
+      property: "encryptionConfiguration.kmsKeyId",
+      types: ["aws:kms/key:Key"],
+      by: "arn",
+      reason: "CreateStateMachine takes KmsKeyId, and encrypts the definition with it at once",
+    },
+  ],
   "aws:backup/selection:Selection": [
     {
       property: "planId",

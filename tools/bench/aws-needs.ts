@@ -61,6 +61,12 @@ export const AWS_NEEDS: Readonly<Record<string, readonly Need[]>> = {
       types: ["aws:cloudwatch/eventRule:EventRule"],
       reason: "PutTargets takes Rule; ResourceNotFoundException without it",
     },
+    {
+      property: "roleArn",
+      types: ["aws:iam/role:Role"],
+      by: "arn",
+      reason: "PutTargets takes RoleArn, which EventBridge has to be able to assume",
+    },
   ],
 
   "aws:ec2/subnet:Subnet": [{ property: "vpcId", types: VPC, reason: "CreateSubnet takes VpcId" }],

@@ -1,4 +1,5 @@
 import type { BackupMetrics } from "../../backup";
+import type { VerificationMetrics } from "../../backup/restore-verification";
 import { metric } from "../../metrics";
 import type { AlarmRow } from "../alarm";
 import { inARow } from "../thresholds";
@@ -36,7 +37,7 @@ export function backupAlarms(metrics: BackupMetrics): AlarmRow[] {
   ];
 }
 
-function jobAlarms({ vault, jobsPerDay, areCopied, areTested }: BackupMetrics): AlarmRow[] {
+function jobAlarms({ vault, jobsPerDay, areCopied, tests }: BackupMetrics): AlarmRow[] {
   return [
     ...Object.entries(BACKUP_ENDS).map(([end, means]) => ({
       ...ON_ANY,
@@ -62,7 +63,7 @@ function jobAlarms({ vault, jobsPerDay, areCopied, areTested }: BackupMetrics): 
       periods: inARow(DAY, 2),
       missing: { as: "breaching", because: "AWS Backup reports nothing where there was no job" },
     },
-    ...(areTested
+    ...(tests
       ? [
           {
             ...ON_ANY,
@@ -73,6 +74,7 @@ function jobAlarms({ vault, jobsPerDay, areCopied, areTested }: BackupMetrics): 
           },
         ]
       : []),
+    ...(tests?.verification ? verificationAlarms(tests.verification) : []),
     ...(areCopied
       ? [
           {
@@ -84,5 +86,51 @@ function jobAlarms({ vault, jobsPerDay, areCopied, areTested }: BackupMetrics): 
           },
         ]
       : []),
+  ];
+}
+
+/** Alarms on what was found in a restored database, and on verifications that came to no end. */
+function verificationAlarms(verification: VerificationMetrics): AlarmRow[] {
+  const { restoresFailed, restoreSeconds, objectiveSeconds, executions } = verification;
+  const onAny = {
+    comparison: ">",
+    periods: inARow(HOUR, 1),
+    missing: { as: "notBreaching", because: "it counts only when there is a restore to judge" },
+  } as const;
+  const ended = (how: "Failed" | "TimedOut" | "Aborted") => metric(executions, `Executions${how}`, "Sum");
+  return [
+    {
+      ...onAny,
+      what: "backup-restore-unfit",
+      severity: "critical",
+      means:
+        "A restored database is not what it should be, or could not be judged: the backup may be worth nothing.",
+      runbook: "backup#restore-unfit",
+      signal: restoresFailed,
+      threshold: 0,
+    },
+    {
+      ...onAny,
+      what: "backup-restore-slow",
+      severity: "warning",
+      means: `It took more than ${objectiveSeconds / 60} minutes until somebody could work with a restored database.`,
+      runbook: "backup#restore-slow",
+      signal: restoreSeconds,
+      threshold: objectiveSeconds,
+    },
+    {
+      ...onAny,
+      what: "backup-verification-failed",
+      severity: "critical",
+      means:
+        "The verdict on a restored database was not reported, or the database was not taken away and is paid for.",
+      runbook: "backup#verification-failed",
+      signal: {
+        expression: "failed + ended + aborted",
+        label: "Verifications without an end",
+        metrics: { failed: ended("Failed"), ended: ended("TimedOut"), aborted: ended("Aborted") },
+      },
+      threshold: 0,
+    },
   ];
 }

@@ -48,6 +48,7 @@ import { secretModels } from "./models/secrets";
 import { snsModels } from "./models/sns";
 import { sqsModels } from "./models/sqs";
 import { ssmModels } from "./models/ssm";
+import { stateMachineModels } from "./models/state-machines";
 import { vpcAccessModels } from "./models/vpc-access";
 import { wafModels } from "./models/wafv2";
 
@@ -85,6 +86,7 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...secretModels,
     ...secretVersionModels,
     ...ssmModels,
+    ...stateMachineModels,
     ...lambdaModels,
     ...lambdaInvocationModels,
     ...monitoringModels,

@@ -54,6 +54,7 @@ const ASKED = {
   secretsmanager: USE,
   sqs: USE,
   ssm: ["kms:Decrypt", "kms:Encrypt"],
+  states: USE,
 } as const;
 
 /**

@@ -5,6 +5,7 @@ import {
   SECRET_METRICS,
   STOP_METRICS,
 } from "../../../functions/inspection/metrics";
+import { TIME_METRICS, VERDICT_METRICS } from "../../../functions/restore-verification/metrics";
 import type { MetricSet } from "../../../functions/shared/metric-line";
 import { publishedMetrics } from "./generated/published-metrics";
 
@@ -155,6 +156,8 @@ const EMBEDDED: readonly MetricSet[] = [
   KEY_METRICS,
   STOP_METRICS,
   DEPLOYMENT_METRICS,
+  VERDICT_METRICS,
+  TIME_METRICS,
 ];
 
 /** The dimensions that a function writes a metric with, `FunctionName` among them; undefined where none does. */

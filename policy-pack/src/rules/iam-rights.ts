@@ -111,6 +111,8 @@ function rightsRule(id: string, subject: string, type: string): Rule {
       accountWideActions: texts(
         "Actions for which AWS knows no single resource, or which read nothing of a viewer.",
         [
+          "backup:DescribeRestoreJob",
+          "backup:PutRestoreValidationResult",
           "cloudwatch:PutMetricData",
           "ec2:AssignPrivateIpAddresses",
           "ec2:CreateNetworkInterface",
@@ -121,7 +123,12 @@ function rightsRule(id: string, subject: string, type: string): Rule {
           "ecs:Describe*",
           "ecs:List*",
           "logs:CreateLogDelivery",
+          "logs:DeleteLogDelivery",
           "logs:Describe*",
+          "logs:GetLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy",
+          "logs:UpdateLogDelivery",
           "ssmmessages:*",
           "tag:GetResources",
           "xray:Get*",

@@ -73,6 +73,10 @@ export class Reachability {
         this.#topicTells(arn, EVENTS, {}, subscribers);
         return "topic";
       }
+      if (arn.startsWith("arn:aws:states:")) {
+        this.#stateMachineStarts(arn, String(outputs["roleArn"]));
+        return "state machine";
+      }
       queues.push(this.#functionRuns(arn, ruleArn));
       return "function";
     });
@@ -92,6 +96,25 @@ export class Reachability {
       ({ outputs }) => outputs?.["topic"] === arn,
     );
     assert.ok(subscribed.length >= subscribers, `${arn} has ${subscribed.length} subscribers`);
+  }
+
+  /** EventBridge may take a role that may start a state machine. */
+  #stateMachineStarts(arn: string, roleArn: string): void {
+    this.#need("aws:sfn/stateMachine:StateMachine", "arn", arn);
+    const role = this.#need("aws:iam/role:Role", "arn", roleArn);
+    const trusted = readStatements(role.outputs?.["assumeRolePolicy"]);
+    assert.ok(
+      trusted.some(({ services }) => services.includes(EVENTS)),
+      `${roleArn} refuses EventBridge`,
+    );
+    assert.ok(
+      this.#of("aws:iam/rolePolicy:RolePolicy")
+        .filter(({ outputs }) => outputs?.["role"] === role.id)
+        .some(({ outputs }) =>
+          admits(outputs?.["policy"], { action: "states:StartExecution", resource: arn, source: {} }),
+        ),
+      `${roleArn} may not start ${arn}`,
+    );
   }
 
   /** EventBridge may invoke a function for a rule, and the function keeps what it fails on. */

@@ -366,6 +366,39 @@ export const INCIDENTS: readonly Incident[] = [
     only: { "prod-dr": ["copy-erasures-late", "copy-events-late"] },
   },
   {
+    what: "a restored database that is not what it should be, and came late",
+    source: "functions/restore-verification/metrics.ts",
+    minutes: 60,
+    figures: {
+      "StreamFlix/RestoreVerification RestoresFailed": 1,
+      "StreamFlix/RestoreVerification RestoreSeconds": 7_201,
+    },
+    told: [],
+    only: { prod: ["backup-restore-slow", "backup-restore-unfit"] },
+  },
+  {
+    what: "a restored database that was there in its time",
+    source: "functions/restore-verification/metrics.ts",
+    minutes: 60,
+    figures: {
+      "StreamFlix/RestoreVerification RestoresFailed": 0,
+      "StreamFlix/RestoreVerification RestoreSeconds": 7_200,
+    },
+    told: [],
+  },
+  {
+    what: "a verification that does not get to its end",
+    source: "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html",
+    minutes: 60,
+    figures: {
+      "AWS/States ExecutionsFailed": 1,
+      "AWS/States ExecutionsTimedOut": 0,
+      "AWS/States ExecutionsAborted": 0,
+    },
+    told: [],
+    only: { prod: ["backup-verification-failed"] },
+  },
+  {
     what: "two nights in which nobody backs anything up",
     source: BACKUP_METRICS,
     minutes: 2 * 1440,
@@ -600,6 +633,17 @@ export const INCIDENTS: readonly Incident[] = [
       "rotation-failures",
       "rotation-throttles",
     ],
+    only: {
+      prod: [
+        "restore-checks-duration",
+        "restore-checks-errors",
+        "restore-checks-throttles",
+        "restore-verification-duration",
+        "restore-verification-errors",
+        "restore-verification-failures",
+        "restore-verification-throttles",
+      ],
+    },
   },
   {
     what: "messages that reach nobody",

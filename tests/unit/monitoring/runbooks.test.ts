@@ -19,6 +19,7 @@ const PROCEDURES = [
   "personal-data-breach",
   "quotas",
   "region-failover",
+  "restore",
   "root-account",
   "streaming#hot-shard",
 ];
@@ -39,6 +40,7 @@ const ASKED_FOR = {
   "budget breach": "costs#budget",
   "MFA delete and root account": "root-account",
   "quota raises before an event": "quotas",
+  "restore from backup and to a point in time": "restore",
 };
 
 /** Sections of all pages, such as `database#cpu`, with their texts; a page without sections is one. */

@@ -99,6 +99,7 @@ export const FREE: readonly { readonly types: readonly string[]; readonly reason
       "aws:cloudwatch/logStream:*",
       "aws:cloudwatch/logResourcePolicy:*",
       "aws:scheduler/*",
+      "aws:sfn/*",
       "aws:budgets/*",
       "aws:costexplorer/*",
       "aws:ssm/*",

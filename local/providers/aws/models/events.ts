@@ -2,12 +2,13 @@ import type { Props } from "../../../account/store";
 import { exclusive, inRange, oneOf, shaped, under } from "../checks";
 import { requireKeyGrant } from "../key-grants";
 import { AwsError, type Model } from "../model";
-import { matchesPattern, readStatements } from "../policy-documents";
+import { matchesPattern, readStatements, requireTrust, roleAllows } from "../policy-documents";
 import { mapOf, text, type World } from "../world";
 import { patternProblems } from "./event-patterns";
 import { requirePermission } from "./lambda-types";
 import { publishGrants, TOPIC } from "./sns";
 import { QUEUE } from "./sqs";
+import { STATE_MACHINE } from "./state-machines";
 
 export const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget";
@@ -112,8 +113,13 @@ function verifyTarget(inputs: Props, world: World): void {
       code: "AccessDeniedException",
       problem: `EventBridge could not invoke ${arn} for rule ${name}: no permission of the function names it.`,
     });
+  } else if (arn.startsWith("arn:aws:states:")) {
+    verifyStateMachine(arn, text(inputs, "roleArn"), world);
   } else {
-    throw new AwsError("NotSimulated", `a rule's target has to be a function or a topic here, not ${arn}`);
+    throw new AwsError(
+      "NotSimulated",
+      `a rule's target has to be a function, a topic or a state machine here, not ${arn}`,
+    );
   }
   verifyTransformer(mapOf(inputs["inputTransformer"]));
   const queueArn = mapOf(inputs["deadLetterConfig"])["arn"];
@@ -137,6 +143,15 @@ function verifyTopic(arn: string, rule: string, world: World): void {
   const key = topic.inputs["kmsMasterKeyId"];
   if (typeof key === "string") {
     requireKeyGrant(world, key, EVENTS, {});
+  }
+}
+
+/** EventBridge starts it with the rights of a role, which it would find out about only with the first event. */
+function verifyStateMachine(arn: string, role: string, world: World): void {
+  world.need({ types: [STATE_MACHINE], by: "arn" }, arn);
+  requireTrust(world, role, EVENTS);
+  if (!roleAllows(world, role, "states:StartExecution", arn)) {
+    throw new AwsError("AccessDeniedException", `${role} may not start ${arn}`);
   }
 }
 
