@@ -17,7 +17,7 @@ export function readStateStatements(place: StackPlace): aws.iam.PolicyStatement[
   const { stack, accountId, region, names } = place;
   const { bucketName, keyAlias } = stateNames(names);
   const bucket = `arn:aws:s3:::${bucketName}`;
-  const { meta, states, history, backups, locks } = stateObjects(PLATFORM_PROJECT, stack);
+  const { meta, ...objects } = stateObjects(PLATFORM_PROJECT, stack);
   const key = {
     Effect: "Allow" as const,
     Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
@@ -29,7 +29,7 @@ export function readStateStatements(place: StackPlace): aws.iam.PolicyStatement[
       Sid: "ReadState",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: [meta, states, history, backups, locks].map((it) => `${bucket}/${it}`),
+      Resource: [meta, ...Object.values(objects)].map((it) => `${bucket}/${it}`),
     },
     {
       ...key,

@@ -21,6 +21,8 @@ export function stateObjects(project: string, stack: string) {
     meta: ".pulumi/meta.yaml",
     /** The state, and the one before it. */
     states: `.pulumi/stacks/${project}/${stack}.json*`,
+    /** What is noted of the stack itself. */
+    tags: `.pulumi/stacks/${project}/${stack}.pulumi-tags`,
     history: `.pulumi/history/${project}/${stack}/*`,
     backups: `.pulumi/backups/${project}/${stack}/*`,
     locks: `.pulumi/locks/organization/${project}/${stack}/*`,

@@ -34,6 +34,7 @@ const READ_STATE: readonly Row[] = [
   [YES, "s3:ListBucket", `arn:aws:s3:::${BUCKET}`],
   [YES, "s3:GetObject", state("meta.yaml")],
   [YES, "s3:GetObject", state("stacks/streamflix-platform/prod.json")],
+  [YES, "s3:GetObject", state("stacks/streamflix-platform/prod.pulumi-tags")],
   [YES, "s3:GetObject", state("locks/organization/streamflix-platform/prod/1.json")],
   [YES, "kms:Decrypt", KEY, SECRETS],
   [YES, "kms:Decrypt", KEY, THROUGH_S3],

@@ -61,6 +61,7 @@ export const suites: readonly Suite[] = [
   mocha("engine: migration", "tests/engine/migration.test.ts", 240, true),
   mocha("engine: operate", "tests/engine/operate.test.ts", 120, true),
   mocha("engine: bootstrap", "tests/engine/bootstrap.test.ts", 180, true),
+  mocha("engine: state", "tests/engine/state-backend.test.ts", 120, true),
   mocha("engine: API", "tests/engine/api.test.ts", 180, true),
   mocha("functions: resume", "tests/functions/database-roles-resume.test.ts", 90, true),
   mocha("functions", "tests/functions/!(database-roles-resume|data-retention*|restore*).test.ts", 120, true),
