@@ -67,6 +67,13 @@ const FIXED = {
   /** Roles that something outside the stack assumes by name, such as a CI's. */
   iamRole: { maxLength: 64, pattern: /^[\w+=,.@-]+$/, allowed: `${WORDS} and + = , . @`, form: flat },
   iamPolicy: { maxLength: 128, pattern: /^[\w+=,.@-]+$/, allowed: `${WORDS} and + = , . @`, form: flat },
+  organizationPolicy: { maxLength: 128, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
+  stackSet: {
+    maxLength: 128,
+    pattern: /^[A-Za-z][A-Za-z0-9-]*$/,
+    allowed: "letters, digits and hyphens",
+    form: flat,
+  },
   lambdaFunction: { maxLength: 64, pattern: /^[\w-]+$/, allowed: WORDS, form: flat },
   ssmDocument: {
     maxLength: 128,

@@ -13,7 +13,8 @@ Pulumi's own flags, prompts and exit codes. These are special:
 
 Flags of the local engine:
   -s, --stack <name>       the stack, as in Pulumi.<name>.yaml
-      --program <name>     the program the stack is of: platform (which is meant otherwise), bootstrap
+      --program <name>     the program the stack is of: platform (which is meant otherwise), bootstrap,
+                           organization
       --stack-file <path>  another stack file for it
       --no-policy          run without the policy pack (says so)
       --fault <spec>       let a provider call or a whole region fail, see local/README.md

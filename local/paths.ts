@@ -44,7 +44,11 @@ export const platform: Program = {
 /** Every program by its name. */
 export const programs: readonly Program[] = [
   platform,
-  { name: "bootstrap", directory: join(repositoryRoot, "bootstrap"), project: "streamflix-bootstrap" },
+  ...["bootstrap", "organization"].map((name) => ({
+    name,
+    directory: join(repositoryRoot, name),
+    project: `streamflix-${name}`,
+  })),
 ];
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { bootstrapSchema } from "../bootstrap/config";
+import { organizationSchema } from "../organization/config";
 import { fieldNotes, platformSchema } from "../config";
 import { unwrapped } from "../config/issues";
 
@@ -45,6 +46,15 @@ Generated from \`bootstrap/config.ts\` by \`npm run config-reference\`; a test f
 
 An account is configured in \`bootstrap/Pulumi.<stack>.yaml\` ${COMMON}`,
     schema: bootstrapSchema,
+  },
+  {
+    file: join(__dirname, "../docs/organization-config.md"),
+    introduction: `# Configuration reference of the organization
+
+Generated from \`organization/config.ts\` by \`npm run config-reference\`; a test fails when it is out of date.
+
+The organization is configured in \`organization/Pulumi.main.yaml\` ${COMMON}`,
+    schema: organizationSchema,
   },
 ];
 

@@ -118,7 +118,7 @@ export function operatorBoundary(place: BoundaryPlace): Statement[] {
 }
 
 /** What ends the record of what happens in the account. */
-const AUDIT_ENDS = [
+export const AUDIT_ENDS = [
   "access-analyzer:DeleteAnalyzer",
   "cloudtrail:DeleteTrail",
   "cloudtrail:StopLogging",
@@ -145,7 +145,7 @@ const AUDIT_CHANGES = [
 ];
 
 /** What makes data unreadable. */
-const KEY_ENDS = [
+export const KEY_ENDS = [
   "kms:DeleteImportedKeyMaterial",
   "kms:DisableKey",
   "kms:DisableKeyRotation",
@@ -153,7 +153,7 @@ const KEY_ENDS = [
 ];
 
 /** What takes away the last copy. */
-const BACKUP_ENDS = [
+export const BACKUP_ENDS = [
   "backup:DeleteBackupVault",
   "backup:DeleteBackupVaultLockConfiguration",
   "backup:DeleteRecoveryPoint",
@@ -169,6 +169,7 @@ function inRegions(regions: readonly string[]): Statement {
   };
 }
 
-function deny(sid: string, actions: readonly string[]): Statement & { Resource: string } {
+/** A statement that refuses actions on everything. */
+export function deny(sid: string, actions: readonly string[]): Statement & { Resource: string } {
   return { Sid: sid, Effect: "Deny", Action: [...actions], Resource: "*" };
 }

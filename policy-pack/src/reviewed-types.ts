@@ -14,6 +14,10 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
   "aws:budgets/budget:Budget": "watches costs",
   "aws:cfg/deliveryChannel:DeliveryChannel": "delivers into a bucket under a key, both judged themselves",
   "aws:cfg/rule:Rule": "one of AWS's own checks; it changes nothing",
+  "aws:cloudformation/stackInstances:StackInstances":
+    "which accounts get a stack set; what is in the set is judged by a test on its template",
+  "aws:cloudformation/stackSet:StackSet":
+    "refused by another rule but where a setting lets it in; a test judges what its template makes",
   "aws:cloudwatch/dashboard:Dashboard": "shows metrics; its regions are judged by the rule on all types",
   "aws:cloudwatch/eventRule:EventRule": "a pattern of events; what one may start is in its targets' policies",
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy":
@@ -53,6 +57,8 @@ export const reviewedTypes: Readonly<Record<string, string>> = {
     "sends failures to a queue, which is judged itself",
   "aws:lambda/invocation:Invocation": "calls a function once during a deployment",
   "aws:lb/targetGroup:TargetGroup": "sends to tasks inside the network; the way in is the listener's",
+  "aws:organizations/policyAttachment:PolicyAttachment":
+    "where a policy of the organization holds; the policy is judged itself",
   "aws:rds/parameterGroup:ParameterGroup":
     "instance parameters; security ones are the cluster's and judged there",
   "aws:rds/subnetGroup:SubnetGroup": "a list of subnets",

@@ -21,6 +21,16 @@ describe("bootstrap on the real engine", function () {
     });
   }
 
+  it("organization: is deployed with the policy pack, and a second preview finds nothing to do", async () => {
+    const main = ["--program", "organization", "--stack", "main"];
+    const { output } = await machine.ok("up", ...main);
+    assert.match(output, /streamflix-policy-pack@v\S+/);
+    await machine.ok("preview", ...main, "--expect-no-changes");
+    const refused = await machine.run("destroy", ...main);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.output, /is protected|cannot be deleted/);
+  });
+
   it("carries the platform: every boundary, repository and setting that dev names is there", async () => {
     await machine.apply("--stack", "dev");
     await machine.ok("preview", "--no-policy", "--stack", "dev", "--expect-no-changes");

@@ -16,7 +16,6 @@ import {
 
 import { readStateStatements, writeStateStatements } from "../../bootstrap/pipeline/state-rights";
 import { type Cli, findCli } from "../../local/cli";
-import { checkout } from "../../local/paths";
 import { projectFile } from "../../local/workspace";
 import { MotoServer } from "../rotation/support/moto";
 import { decide, type IamRequest, type Statements } from "../unit/iam-requests";

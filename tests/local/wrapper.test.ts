@@ -202,7 +202,7 @@ describe("local wrapper: workspace", () => {
     assert.equal(findProgram(undefined).name, "platform");
     assert.throws(() => findStackFile("bootstrap", undefined), /can't be a stack's name/);
     assert.throws(() => findProgram("bootstraps"), {
-      message: 'There is no program "bootstraps". Programs here: platform, bootstrap.',
+      message: 'There is no program "bootstraps". Programs here: platform, bootstrap, organization.',
     });
   });
 

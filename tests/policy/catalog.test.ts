@@ -72,6 +72,7 @@ describe("policy catalogue", () => {
       "bootstrap-dev.json",
       "bootstrap-prod.json",
       "dev.json",
+      "organization-main.json",
       "prod-dr.json",
       "prod.json",
     ]);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { models } from "../../local/providers/aws/catalog";
 import { T as API } from "./api-models-account";
 import { T as BOOTSTRAP } from "./bootstrap-types";
+import { T as ORGANIZATION } from "./organization-types";
 import { DataAccount, T } from "./data-models-account";
 import { T as OTHERS } from "./sandbox";
 import { S3, STREAMING } from "./streaming-models-account";
@@ -232,7 +233,7 @@ describe("data models: what a change replaces", () => {
   }
 
   it("every model is here or in the table of another test of replacements", () => {
-    const others: readonly string[] = [OTHERS, API, BOOTSTRAP, S3, STREAMING].flatMap((it) =>
+    const others: readonly string[] = [OTHERS, API, BOOTSTRAP, ORGANIZATION, S3, STREAMING].flatMap((it) =>
       Object.values(it),
     );
     assert.deepEqual(

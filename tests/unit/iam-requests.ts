@@ -24,6 +24,8 @@ export interface Rights {
   readonly accountId: string;
   readonly identity: Statements;
   readonly boundary: Statements;
+  /** Service control policies of the account's organization, beside AWS's own that allows everything. @default none */
+  readonly controls?: Statements;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function decidePattern(request: IamRequest, rights: Rights): Promis
 
 function simulation(
   { action, resource, context = {} }: IamRequest,
-  { accountId, identity, boundary }: Rights,
+  { accountId, identity, boundary, controls }: Rights,
 ): Simulation {
   return {
     request: {
@@ -59,7 +61,18 @@ function simulation(
     },
     identityPolicies: [{ name: "identity", policy: document(identity) }],
     permissionBoundaryPolicies: [{ name: "boundary", policy: document(boundary) }],
-    serviceControlPolicies: [],
+    serviceControlPolicies:
+      controls === undefined
+        ? []
+        : [
+            {
+              orgIdentifier: "ou-s7fx-platform0",
+              policies: [
+                { name: "FullAWSAccess", policy: document(EVERYTHING) },
+                { name: "controls", policy: document(controls) },
+              ],
+            },
+          ],
     resourceControlPolicies: [],
     // A key's own policy leaves the decision to the account, as those of the platform do.
     ...(action.startsWith("kms:") && { resourcePolicy: document([accountDecides(accountId)]) }),

@@ -1,4 +1,4 @@
-/** What the types of `bootstrap/` need, which is deployed before the platform. */
+/** What the types of `bootstrap/` and `organization/` need, which are deployed before the platform. */
 import type { Need } from "./aws-edges";
 
 const REPOSITORY = ["aws:ecr/repository:Repository"];
@@ -20,6 +20,22 @@ export const BOOTSTRAP_NEEDS: Readonly<Record<string, readonly Need[]>> = {
       reason: "PutLifecyclePolicy fails with RepositoryNotFoundException without it",
     },
   ],
+  "aws:organizations/policyAttachment:PolicyAttachment": [
+    {
+      property: "policyId",
+      types: ["aws:organizations/policy:Policy"],
+      reason: "AttachPolicy takes PolicyId, which AWS gives the policy",
+    },
+  ],
+  "aws:cloudformation/stackInstances:StackInstances": [
+    {
+      property: "stackSetName",
+      types: ["aws:cloudformation/stackSet:StackSet"],
+      reason: "CreateStackInstances: StackSetNotFoundException without it",
+    },
+  ],
+  "aws:cloudformation/stackSet:StackSet": [],
+  "aws:organizations/policy:Policy": [],
   // Settings of the registry, which every account has, and templates for repositories that AWS makes later.
   "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": [],
   "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": [],

@@ -11,7 +11,14 @@ import { comparePlans, planOf, type Plan, type PreviewJson } from "./plan";
 
 const REPOSITORY = path.resolve(__dirname, "../..");
 /** Names of the committed plans: stacks of the platform, and of other programs after the program's name. */
-export const PLANNED_STACKS = ["dev", "prod", "prod-dr", "bootstrap-dev", "bootstrap-prod"] as const;
+export const PLANNED_STACKS = [
+  "dev",
+  "prod",
+  "prod-dr",
+  "bootstrap-dev",
+  "bootstrap-prod",
+  "organization-main",
+] as const;
 
 /** The committed plan of a stack; empty when there is none yet. */
 export function committedPlan(stack: string): Plan {

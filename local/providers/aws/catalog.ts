@@ -40,7 +40,9 @@ import { restoreTestingModels } from "./models/restore-testing";
 import { route53Models } from "./models/route53";
 import { s3Models } from "./models/s3";
 import { s3LifecycleModels } from "./models/s3-lifecycle";
+import { organizationModels } from "./models/organizations";
 import { s3ReplicationModels } from "./models/s3-replication";
+import { stackSetModels } from "./models/stack-sets";
 import { scalingModels } from "./models/scaling";
 import { schedulerModels } from "./models/scheduler";
 import { secretVersionModels } from "./models/secret-versions";
@@ -65,6 +67,8 @@ export const models: ReadonlyMap<string, Model> = new Map(
     ...s3Models,
     ...s3LifecycleModels,
     ...s3ReplicationModels,
+    ...organizationModels,
+    ...stackSetModels,
     ...kinesisModels,
     ...firehoseModels,
     ...fisModels,

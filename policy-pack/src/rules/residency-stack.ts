@@ -223,7 +223,18 @@ export const regionGuardrail = defineRule<GuardrailConfig>({
     },
   },
   examples: {
-    pass: [stack("exactly the allowed regions", [guardrail(["eu-central-1"])])],
+    pass: [
+      stack("exactly the allowed regions", [guardrail(["eu-central-1"])]),
+      stack("requests that name a region only", [
+        guardrail(["eu-central-1"], {
+          NotAction: ["iam:*", "sts:*"],
+          Condition: {
+            StringNotEquals: { "aws:RequestedRegion": ["eu-central-1"] },
+            Null: { "aws:RequestedRegion": "false" },
+          },
+        }),
+      ]),
+    ],
     fail: [
       stack("one more region", [guardrail(["eu-central-1", "us-east-1"])], { findings: ["regions"] }),
       stack("one region fewer", [guardrail(["eu-central-1"])], {
@@ -301,18 +312,17 @@ function documentOf({ type, props }: Resource) {
 }
 
 function guardStatements({ statements }: PolicyDocument): Statements {
-  return statements.filter(
-    (statement) =>
-      !statement.allows &&
-      statement.conditions.some(
-        ({ operator, key }) => operator === "stringnotequals" && key === "aws:requestedregion",
-      ),
-  );
+  return statements.filter((statement) => !statement.allows && statement.conditions.some(isElsewhere));
+}
+
+/** A condition that holds outside some regions. */
+function isElsewhere({ operator, key }: Statements[number]["conditions"][number]): boolean {
+  return operator === "stringnotequals" && key === "aws:requestedregion";
 }
 
 function regionsOf({ conditions }: Statements[number]): readonly string[] {
   return conditions
-    .filter(({ key }) => key === "aws:requestedregion")
+    .filter(isElsewhere)
     .flatMap(({ values }) => values)
     .sort();
 }
