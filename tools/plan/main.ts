@@ -64,7 +64,7 @@ export function previewJson(stack: string, ...flags: string[]): string {
 }
 
 /** The wrapper's flags for a plan's stack. */
-function selectionOf(plan: string): string[] {
+export function selectionOf(plan: string): string[] {
   const program = programs.find(({ name }) => plan.startsWith(`${name}-`));
   return program === undefined
     ? ["--stack", plan]

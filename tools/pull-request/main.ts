@@ -15,7 +15,7 @@ import { compareEstimates } from "../cost/compare";
 import { estimate } from "../cost/estimate";
 import { readStack } from "../cost/stack";
 import { environmentOf, readUsage } from "../cost/usage";
-import { committedPlan, PLANNED_STACKS, previewJson } from "../plan/main";
+import { committedPlan, PLANNED_STACKS, previewJson, selectionOf } from "../plan/main";
 import { comparePlans, type Plan, planOf, type PreviewJson } from "../plan/plan";
 import type { PackConfig } from "../policy/analyzer";
 import { evaluate } from "../policy/evaluate";
@@ -88,7 +88,7 @@ function policyOf(stack: string): StackReview["policy"] {
   try {
     const done = spawnSync(
       process.execPath,
-      ["--require", checkout.loader, join(repositoryRoot, "local/main.ts"), "preview", "--stack", stack],
+      ["--require", checkout.loader, join(repositoryRoot, "local/main.ts"), "preview", ...selectionOf(stack)],
       {
         cwd: repositoryRoot,
         encoding: "utf8",
