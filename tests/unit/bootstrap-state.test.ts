@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 
 import { State } from "../../bootstrap/state";
+import { stateNames } from "../../bootstrap/state/names";
 import { Names } from "../../config";
 import { made, record, type Registration } from "./mocks";
 import { ofType, only, statementsOf } from "./registrations";
@@ -138,6 +141,14 @@ describe("the stacks' state", () => {
     assert.deepEqual(dependsOn, ["RolePolicy state-copy"]);
     assert.equal(only(all, "aws:s3/bucket:Bucket", "state-copy").inputs["bucket"], COPY);
     assert.equal(only(all, "BucketVersioning", "state-copy").inputs["bucket"], COPY);
+  });
+
+  it("has the names that docs/state.md tells people to type", () => {
+    const text = readFileSync(path.join(__dirname, "../../docs/state.md"), "utf8");
+    const { bucketName, keyAlias } = stateNames(place("eu-central-1").names);
+    assert.ok(
+      text.includes(`BACKEND='s3://${bucketName}?`) && text.includes(`SECRETS="awskms://${keyAlias}?`),
+    );
   });
 
   it("is copied by a role that S3 takes for this bucket, and that reads and writes nothing else", () => {
