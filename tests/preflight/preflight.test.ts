@@ -24,6 +24,13 @@ const roles = (services: readonly string[]) => (): Reply =>
     `<Roles>${services.map((it) => `<member><Path>/aws-service-role/${it}/</Path><RoleName>x</RoleName></member>`).join("")}</Roles><IsTruncated>false</IsTruncated>`,
   );
 
+const providers = (hosts: readonly string[]) => (): Reply =>
+  xml(
+    "ListOpenIDConnectProviders",
+    `<OpenIDConnectProviderList>${hosts.map((it) => `<member><Arn>arn:aws:iam::${ACCOUNT}:oidc-provider/${it}</Arn></member>`).join("")}</OpenIDConnectProviderList>`,
+  );
+const GITHUB = "token.actions.githubusercontent.com";
+
 const sms = (isInSandbox: boolean, attributes: string): Account => ({
   GetSMSSandboxAccountStatus: () =>
     xml("GetSMSSandboxAccountStatus", `<IsInSandbox>${isInSandbox}</IsInSandbox>`),
@@ -41,6 +48,8 @@ const FRESH: Account = {
   GetCallerIdentity: identity(ACCOUNT),
   ListPolicies: policies([]),
   ListRoles: roles(["support.amazonaws.com", SERVICE_LINKED_ROLES.rds]),
+  // Another pipeline of the company comes in already.
+  ListOpenIDConnectProviders: providers(["gitlab.com", GITHUB]),
   // A console set it for somebody's API.
   GetAccount: () => ({ body: { cloudwatchRoleArn: `arn:aws:iam::${ACCOUNT}:role/api-logs` } }),
   DescribeRepositories: () => ({
@@ -73,6 +82,7 @@ const READY: Account = {
     "streamflix-operator",
   ]),
   ListRoles: roles(Object.values(SERVICE_LINKED_ROLES)),
+  ListOpenIDConnectProviders: providers([GITHUB]),
   DescribeRepositories: () => ({ body: { repositories: [{ repositoryName: "streamflix/service" }] } }),
   GetServiceQuota: quotas({ ...FIRST_QUOTAS, "L-3032A538": 32, "L-36FBB829": 32, "L-B99A9384": 1000 }),
   DescribeLimits: () => ({
@@ -147,6 +157,7 @@ describe("preflight", function () {
     assert.deepEqual(lines(run, "MISSING"), [
       "MISSING  permissions boundaries: without streamflix-workload-eu-central-1, streamflix-workload-eu-west-1, streamflix-replication, streamflix-operator",
       "MISSING  service-linked roles: 1 of 14",
+      "MISSING  trust in GitHub's tokens: there",
       "MISSING  API Gateway's role for logs: set",
       "MISSING  repository streamflix/service in eu-central-1: not there",
       "MISSING  repository streamflix/service in eu-west-1: not there",
@@ -161,15 +172,16 @@ describe("preflight", function () {
       "MISSING  cost-allocation tags: not active: cost-center, environment",
     ]);
     assert.match(run.stdout, /→ write adopt for rds: the account has them\n/);
+    assert.match(run.stdout, /→ write adopt for ci.identityProvider: an account has it once\n/);
     assert.match(run.stdout, /→ write adopt for settings.apiLogs: deploying would take its place\n/);
     assert.match(run.stdout, /→ ask AWS for 32 or more: quota L-3032A538 of fargate\n/);
-    assert.match(run.stdout, /\n2 ready, 14 missing, 0 could not be checked\n$/);
+    assert.match(run.stdout, /\n2 ready, 15 missing, 0 could not be checked\n$/);
   });
 
   it("finds everything in an account that is ready", async () => {
     const run = await check(READY);
     assert.equal(run.code, 0, run.stdout + run.stderr);
-    assert.match(run.stdout, /\n16 ready, 0 missing, 0 could not be checked\n$/);
+    assert.match(run.stdout, /\n17 ready, 0 missing, 0 could not be checked\n$/);
   });
 
   it("misses API Gateway's role for logs where bootstrap/ had set it", async () => {
@@ -179,6 +191,15 @@ describe("preflight", function () {
       [1, ["MISSING  API Gateway's role for logs: not set"]],
     );
     assert.match(run.stdout, /→ write create for settings.apiLogs, and deploy bootstrap\/\n/);
+  });
+
+  it("misses the trust in GitHub's tokens where bootstrap/ had made it", async () => {
+    const run = await check({ ...READY, ListOpenIDConnectProviders: providers(["gitlab.com"]) });
+    assert.deepEqual(
+      [run.code, lines(run, "MISSING")],
+      [1, ["MISSING  trust in GitHub's tokens: not there"]],
+    );
+    assert.match(run.stdout, /→ write create for ci.identityProvider, and deploy bootstrap\/\n/);
   });
 
   it("asks nothing of an account that the stack has no use for", async () => {

@@ -6,7 +6,12 @@ import {
   ListCostAllocationTagsCommand,
 } from "@aws-sdk/client-cost-explorer";
 import { DescribeRepositoriesCommand, ECRClient, RepositoryNotFoundException } from "@aws-sdk/client-ecr";
-import { IAMClient, paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
+import {
+  IAMClient,
+  ListOpenIDConnectProvidersCommand,
+  paginateListPolicies,
+  paginateListRoles,
+} from "@aws-sdk/client-iam";
 import { DescribeLimitsCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import {
   GetAWSDefaultServiceQuotaCommand,
@@ -18,6 +23,7 @@ import { GetSMSAttributesCommand, GetSMSSandboxAccountStatusCommand, SNSClient }
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 import { SERVICE_LINKED_ROLES } from "../../bootstrap/facts";
+import { ISSUER } from "../../bootstrap/pipeline/trust";
 import { boundaryName, GUARDED_PATH, SERVICE_REPOSITORY } from "../../config";
 import type { Wanted } from "./wanted";
 
@@ -51,6 +57,7 @@ export function checksOf(wanted: Wanted): Check[] {
   return [
     boundaries(wanted),
     serviceLinkedRoles(wanted),
+    identityProvider(wanted),
     ...(wanted.apiLogs === undefined ? [] : [apiLogs(region, wanted.apiLogs)]),
     registry(region),
     ...(standbyRegion === undefined ? [] : [registry(standbyRegion)]),
@@ -130,17 +137,52 @@ function apiLogs(region: string, owner: "create" | "adopt"): Check {
     look: async () => {
       const { cloudwatchRoleArn } = await new APIGatewayClient({ region }).send(new GetAccountCommand({}));
       const isThere = cloudwatchRoleArn !== undefined;
-      // What bootstrap/ has set is there rightly.
-      const isDeployed = (await boundariesOf(region)).has(boundaryName("operator", region));
-      const mend =
-        isThere && owner === "create" && !isDeployed
-          ? "write adopt for settings.apiLogs: deploying would take its place"
-          : !isThere && (owner === "adopt" || isDeployed)
-            ? "write create for settings.apiLogs, and deploy bootstrap/"
-            : undefined;
-      return { found: isThere ? "set" : "not set", ...(mend !== undefined && { mend }) };
+      const field = "settings.apiLogs";
+      return {
+        found: isThere ? "set" : "not set",
+        ...(await ownerFault(region, { isThere, owner, field, otherwise: "deploying would take its place" })),
+      };
     },
   };
+}
+
+/** The account's trust in the tokens of GitHub's workflows, which an account can have once. */
+function identityProvider({ region, identityProvider: owner }: Wanted): Check {
+  return {
+    title: "trust in GitHub's tokens",
+    actions: "iam:ListOpenIDConnectProviders and iam:ListPolicies",
+    look: async () => {
+      const { OpenIDConnectProviderList = [] } = await iam(region).send(
+        new ListOpenIDConnectProvidersCommand({}),
+      );
+      const isThere = OpenIDConnectProviderList.some(({ Arn }) => Arn?.endsWith(`/${ISSUER}`) === true);
+      const field = "ci.identityProvider";
+      return {
+        found: isThere ? "there" : "not there",
+        ...(await ownerFault(region, { isThere, owner, field, otherwise: "an account has it once" })),
+      };
+    },
+  };
+}
+
+/** What is wrong with who makes something that an account has once. */
+async function ownerFault(
+  region: string,
+  thing: {
+    readonly isThere: boolean;
+    readonly owner: "create" | "adopt";
+    readonly field: string;
+    /** What happens when it is made a second time. */
+    readonly otherwise: string;
+  },
+): Promise<Pick<Answer, "mend">> {
+  const { isThere, owner, field, otherwise } = thing;
+  // What bootstrap/ has made is there rightly.
+  const isDeployed = (await boundariesOf(region)).has(boundaryName("operator", region));
+  if (isThere && owner === "create" && !isDeployed) return { mend: `write adopt for ${field}: ${otherwise}` };
+  return !isThere && (owner === "adopt" || isDeployed)
+    ? { mend: `write create for ${field}, and deploy bootstrap/` }
+    : {};
 }
 
 function registry(region: string): Check {

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly region: string;
   readonly standbyRegion?: string;
   readonly serviceLinkedRoles: BootstrapConfig["serviceLinkedRoles"];
+  /** Who makes the account's trust in GitHub's tokens. */
+  readonly identityProvider: BootstrapConfig["ci"]["identityProvider"];
   /** Who sets the account's role for API Gateway's logs. @default no API */
   readonly apiLogs?: BootstrapConfig["settings"]["apiLogs"];
   /** @default no service */
@@ -28,7 +30,7 @@ export interface Wanted {
  * @throws UnusableStack that says which file, and what is wrong
  */
 export function readWanted(stack: string): Wanted {
-  const { aws, standby, serviceLinkedRoles, settings } = bootstrapOf(stack);
+  const { aws, standby, serviceLinkedRoles, settings, ci } = bootstrapOf(stack);
   const names = ["service", "api", "streaming", "alerts", "monitoring"] as const;
   const { service, api, streaming, alerts, monitoring } = stackSections(stack, names);
   const { costs } = monitoring ?? {};
@@ -38,6 +40,7 @@ export function readWanted(stack: string): Wanted {
     region: aws.region,
     ...(standby && { standbyRegion: standby.region }),
     serviceLinkedRoles,
+    identityProvider: ci.identityProvider,
     ...(api && { apiLogs: settings.apiLogs }),
     ...(service && { vcpus: service.vcpuQuota }),
     ...(api && { requestsPerSecond: api.throttling.requestsPerSecond }),
