@@ -321,7 +321,7 @@ const service =
       privateSubnetIds: network.privateSubnetIds,
       securityGroupId: network.securityGroupIds.app,
       keyArns: keys.arns,
-      database,
+      database: anyDatabase,
       cache,
       files,
       stream: streaming?.stream,
@@ -369,7 +369,8 @@ const canary =
     {
       ...place,
       canary: config.monitoring.canary,
-      url: dns?.url ?? api.url,
+      // The domain leads to the home region, whoever asks.
+      url: (role === "home" ? dns?.url : dns?.regionalUrl) ?? api.url,
       signs: config.api.auth.iam !== undefined,
       keyArn: keys.arns.logs,
       accessLogs,

@@ -93,17 +93,22 @@ export function secretsKeyStatement(
   return keyStatement(place, { sid: "UseSecretsKey", service: "secretsmanager", key: "secrets", actions });
 }
 
-/** Lets a role read secrets of a stack; by name, which is known before they exist, so a preview shows the whole policy. */
+/**
+ * Lets a role read secrets of a stack; by name, which is known before they exist, so a preview shows the whole policy.
+ *
+ * @param owner the stack that they are copies from; copies keep its names, under a key of this one. @default this stack
+ */
 export function readSecretStatements(
   place: { readonly names: Names; readonly accountId: string; readonly region: string },
   whats: readonly string[],
+  owner: { readonly names: Names } = place,
 ): aws.iam.PolicyStatement[] {
   return [
     {
       Sid: "ReadSecrets",
       Effect: "Allow",
       Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-      Resource: whats.map((what) => secretArnPattern(place, what)),
+      Resource: whats.map((what) => secretArnPattern({ ...place, names: owner.names }, what)),
     },
     secretsKeyStatement(place, ["kms:Decrypt"]),
   ];

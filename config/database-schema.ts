@@ -138,6 +138,8 @@ const readers = noted(
   },
 );
 
+const SECRET_ARN = /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6}$/;
+
 const global = noted(
   z
     .strictObject({
@@ -148,6 +150,13 @@ const global = noted(
           "in the standby region only, the streamflix:environment.suffix of a stack in the same account",
         why: "the stacks agree on names and look nothing up",
         absent: "the database is the primary, which is written to and becomes global as it is",
+      }),
+      serviceSecretArn: noted(z.string().regex(SECRET_ARN).exactOptional(), {
+        means:
+          "The copy, in this region, of the secret that the service signs in with: the ARN of the primary's output databaseSecretArns.service with this region in it.",
+        allowed: "ARN of a secret of this account and region whose name starts as the primary's does",
+        why: "AWS ends its name with characters of its own, the stack looks nothing up, and the home region may be out",
+        absent: "no streamflix:service can sign in here",
       }),
     })
     .readonly()

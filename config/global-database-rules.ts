@@ -1,3 +1,4 @@
+import { counterpart } from "./counterpart";
 import { REGION_OF_ENVIRONMENT, STRICT_ENVIRONMENTS } from "./facts";
 import { type Draft, type Fault, faultIf, type Rule, standsBy } from "./rules";
 
@@ -103,6 +104,59 @@ export const GLOBAL_DATABASE_RULES: readonly Rule[] = [
       const { min, max } = database?.readers?.provisioned ?? {};
       return database?.global?.secondaryOf === undefined || min === max;
     },
+  ),
+  {
+    id: "standby-serves-a-copy",
+    check: (draft) =>
+      faultIf(standsBy(draft) && draft.service !== undefined && draft.database === undefined, {
+        path: ["database"],
+        allowed: "a section in the standby region, since streamflix:service is there",
+        why: "a service that finds no database there never starts, and the deployment hangs",
+        hint: "leave the service out, too, until prod's database is global",
+      }),
+  },
+  {
+    id: "secret-of-the-primary",
+    check({ aws, environment, database }) {
+      const { secondaryOf, serviceSecretArn } = database?.global ?? {};
+      if (secondaryOf === undefined || serviceSecretArn === undefined) return [];
+      if (aws?.region === undefined || aws.accountId === undefined || environment?.name === undefined)
+        return [];
+      // What else is wrong with them is said elsewhere.
+      if (aws.region !== REGION_OF_ENVIRONMENT[environment.name] || secondaryOf === environment.suffix)
+        return [];
+      const { accountId, region } = aws;
+      const { names } = counterpart({ accountId }, { region, suffix: secondaryOf });
+      const start = `arn:aws:secretsmanager:${region}:${accountId}:secret:${names.prefix("secret", "database/service")}`;
+      return faultIf(!serviceSecretArn.startsWith(start), {
+        path: [...AT, "serviceSecretArn"],
+        allowed: `${start}…`,
+        why: "the service may read no other, and one of another region is out with it",
+      });
+    },
+  },
+  ofMembers(
+    "copy-serves-with-its-secret",
+    {
+      path: [...AT, "serviceSecretArn"],
+      allowed: "an ARN, since streamflix:service is there",
+      why: "the service signs in with the copy of the primary's secret, and the stack looks nothing up",
+    },
+    (draft) =>
+      draft.service === undefined ||
+      !standsBy(draft) ||
+      draft.database?.global?.secondaryOf === undefined ||
+      draft.database.global.serviceSecretArn !== undefined,
+  ),
+  ofMembers(
+    "primary-makes-its-secret",
+    {
+      path: [...AT, "serviceSecretArn"],
+      allowed: "nothing in the home region",
+      why: "a primary makes the secret itself",
+      hint: "remove it",
+    },
+    (draft) => standsBy(draft) || draft.database?.global?.serviceSecretArn === undefined,
   ),
   notOfCopies("rotation", "nobody can set a password where nobody can write"),
   notOfCopies("dataRetention", "nobody can delete a row where nobody can write"),

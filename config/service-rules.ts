@@ -1,6 +1,6 @@
 import { toCidr } from "./cidr";
 import { REGION_OF_ENVIRONMENT } from "./facts";
-import { type Draft, type Fault, faultIf, prodOnly, type Rule } from "./rules";
+import { type Draft, type Fault, faultIf, prodOnly, type Rule, standsBy } from "./rules";
 import { CPU_UNITS_PER_VCPU, DEPLOYMENT_FACTOR, FARGATE_MEMORY, RESERVED_ADDRESSES } from "./service-facts";
 import { imageParts } from "./service-schema";
 
@@ -117,7 +117,8 @@ export const SERVICE_RULES: readonly Rule[] = [
       allowed: "2 or more in prod",
       why: "a single task goes down with its zone",
     },
-    ({ service }) => service?.tasks?.min !== 1,
+    // A standby waits: one task will do until it takes over.
+    (draft) => standsBy(draft) || draft.service?.tasks?.min !== 1,
   ),
   {
     id: "tasks-have-addresses",

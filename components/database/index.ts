@@ -58,8 +58,11 @@ export class Database extends pulumi.ComponentResource {
   /** Where a restored cluster goes as well. */
   readonly subnetGroupName: pulumi.Output<string>;
   readonly secretArns: DatabaseSecrets["arns"];
-  /** What a service that signs in has to wait for. */
+  /** What gives the service its users. */
   readonly roles: DatabaseRoles;
+  /** What a service that signs in has to wait for. */
+  readonly serves: readonly pulumi.Resource[];
+  readonly isCopy = false;
   readonly breakGlassRoleArn: pulumi.Output<string>;
   readonly metrics: DatabaseMetrics;
   /** Where others find the database: values by parameter name. */
@@ -124,6 +127,7 @@ export class Database extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.serves = [this.roles.done];
     const breakGlass = new BreakGlass(
       `${name}-break-glass`,
       {

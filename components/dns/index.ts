@@ -36,12 +36,14 @@ const FAILING_SHARE = 0.5;
 export class Dns extends pulumi.ComponentResource {
   /** Address of the API for clients. */
   readonly url: pulumi.Output<string>;
+  /** Address of the API in this region, whichever of them serves. */
+  readonly regionalUrl: pulumi.Output<string>;
 
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:dns:Dns", name, {}, opts);
     const { domain, certificate, region, role } = args;
 
-    this.point(`${name}-regional`, certificate.regionalName, args, {});
+    const regional = this.point(`${name}-regional`, certificate.regionalName, args, {});
     const record = this.point(`${name}-failover`, domain.name, args, {
       setIdentifier: region,
       failoverRoutingPolicies: [{ type: role === "home" ? "PRIMARY" : "SECONDARY" }],
@@ -49,7 +51,8 @@ export class Dns extends pulumi.ComponentResource {
       ...(role === "home" && { healthCheckId: this.healthCheck(name, args).id }),
     });
     this.url = pulumi.interpolate`https://${record.name}`;
-    this.registerOutputs({ url: this.url });
+    this.regionalUrl = pulumi.interpolate`https://${regional.name}`;
+    this.registerOutputs({ url: this.url, regionalUrl: this.regionalUrl });
   }
 
   /** Lets the API answer under a name, and points the name to it. */

@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names, RetentionConfig, ServiceConfig } from "../../config";
 import type { Cache } from "../cache";
-import type { Database } from "../database";
 import type { Files } from "../files";
 import type { EventStream } from "../streaming";
 import { logGroup } from "../log-group";
@@ -12,7 +11,7 @@ import { ServiceAutoscaling } from "./autoscaling";
 import { ServiceCluster } from "./cluster";
 import { clusterName } from "./cluster-name";
 import { collectorConfig, collectorText } from "./collector";
-import { environmentOf, grants, parameterArn, startValuesOf } from "./connections";
+import { environmentOf, grants, parameterArn, type ServiceDatabase, startValuesOf } from "./connections";
 import { DeploymentAlarms } from "./deployment-alarms";
 import { FargateService } from "./fargate-service";
 import { LoadBalancer } from "./load-balancer";
@@ -34,7 +33,7 @@ export interface ServiceArgs {
   readonly securityGroupId: pulumi.Input<string>;
   readonly keyArns: Readonly<Record<"viewerData" | "logs", pulumi.Input<string>>>;
   /** What the service uses; each is left out where the stack has none. */
-  readonly database: Database | undefined;
+  readonly database: ServiceDatabase | undefined;
   readonly cache: Cache | undefined;
   readonly files: Files | undefined;
   /** Stream that viewing events go to. */
@@ -179,7 +178,7 @@ export class Service extends pulumi.ComponentResource {
         targetGroupArn: loadBalancer.targetGroupArn,
         alarmNames: alarms.alarmNames,
         // It signs in to the database as soon as it runs.
-        dependsOn: args.database === undefined ? [] : [args.database.roles.done],
+        dependsOn: args.database?.serves ?? [],
       },
       parent,
     ).serviceName;

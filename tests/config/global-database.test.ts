@@ -5,6 +5,9 @@ import { parseJson, set, validConfig } from "./helpers";
 
 const DB = "streamflix:database";
 const GLOBAL = `${DB}.global`;
+const SECRET =
+  "arn:aws:secretsmanager:eu-west-1:444455556666:secret:streamflix/prod/database/service-00000000000000000000000001-AbCdEf";
+const OWN_SECRET = "arn:aws:secretsmanager:eu-west-1:444455556666:secret:streamflix/prod/database/service-…";
 const SECONDARY =
   "in the standby region only, the streamflix:environment.suffix of a stack in the same account";
 const provisioned = (instanceClass: string, max: number) => ({
@@ -60,7 +63,61 @@ const CASES: readonly Case[] = [
     undefined,
     `${GLOBAL}.secondaryOf | nothing | the suffix of the primary's stack, in eu-west-1`,
   ),
-  standby("a standby without a database", DB, undefined),
+  {
+    id: "a standby without a database",
+    stack: "prod-dr",
+    change: { [DB]: undefined, "streamflix:service": undefined },
+    problems: [],
+  },
+  standby(
+    "a service in a standby without a database",
+    DB,
+    undefined,
+    `${DB} | nothing | leave the service out, too, until prod's database is global`,
+  ),
+  standby(
+    "a service that can't sign in at the copy",
+    `${GLOBAL}.serviceSecretArn`,
+    undefined,
+    `${GLOBAL}.serviceSecretArn | nothing | an ARN, since streamflix:service is there`,
+  ),
+  {
+    id: "a copy without service and its secret",
+    stack: "prod-dr",
+    change: Object.fromEntries(
+      [
+        `${GLOBAL}.serviceSecretArn`,
+        "streamflix:service",
+        "streamflix:api",
+        "streamflix:monitoring.canary",
+      ].map((path) => [path, undefined]),
+    ),
+    problems: [],
+  },
+  standby(
+    "a secret of another region",
+    `${GLOBAL}.serviceSecretArn`,
+    SECRET.replace("eu-west-1", "eu-central-1"),
+    `${GLOBAL}.serviceSecretArn | "arn:aws:secretsmanager:eu-central-1:444455556666:secret:streamflix/prod/databas… | ${OWN_SECRET}`,
+  ),
+  standby(
+    "the master's secret for the service",
+    `${GLOBAL}.serviceSecretArn`,
+    SECRET.replace("service-", "master-"),
+    `${GLOBAL}.serviceSecretArn | "arn:aws:secretsmanager:eu-west-1:444455556666:secret:streamflix/prod/database/m… | ${OWN_SECRET}`,
+  ),
+  standby(
+    "a secret's name",
+    `${GLOBAL}.serviceSecretArn`,
+    "streamflix/prod/database/service",
+    `${GLOBAL}.serviceSecretArn | "streamflix/prod/database/service" | ARN of a secret of this account and region whose name starts as the primary's does`,
+  ),
+  prod(
+    "a primary with a copied secret",
+    GLOBAL,
+    { serviceSecretArn: SECRET },
+    `${GLOBAL}.serviceSecretArn | "arn:aws:secretsmanager:eu-west-1:444455556666:secret:streamflix/prod/database/s… | remove it`,
+  ),
   one(
     "a primary that pauses",
     GLOBAL,
@@ -117,7 +174,7 @@ describe("the database of prod and its copy", () => {
   const [primary, copy] = [home.database, there.database];
 
   it("belong together, at the same version", () => {
-    assert.deepEqual([primary.global, copy.global], [{}, { secondaryOf: home.environment.suffix }]);
+    assert.deepEqual([primary.global, copy.global?.secondaryOf], [{}, home.environment.suffix]);
     assert.equal(copy.engineVersion, primary.engineVersion);
     assert.deepEqual(copy.auditClasses, primary.auditClasses);
     assert.equal(copy.backupRetentionDays, primary.backupRetentionDays);

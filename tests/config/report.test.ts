@@ -121,8 +121,6 @@ describe("shipped stack files", () => {
     "files",
     "recovery",
     "streaming",
-    "service",
-    "api",
     "remediation",
     "gameDays",
   ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { FARGATE_CPU, FARGATE_MEMORY } from "../../config";
-import { type Case, checkCases, one, prod } from "./cases";
+import { type Case, checkCases, one, prod, standby } from "./cases";
 import { parseJson, set, validConfig } from "./helpers";
 
 const SERVICE = "streamflix:service";
@@ -98,6 +98,7 @@ checkCases("configuration rules: service, tasks and capacity", [
     0,
     `${SERVICE}.tasks.min | 0 | a whole number from 1 to 1000, min at most max; prod: 2 or more`,
   ),
+  standby("one task in prod's standby", `${SERVICE}.tasks.min`, 1),
   prod("one task in prod", `${SERVICE}.tasks.min`, 1, `${SERVICE}.tasks.min | 1 | 2 or more in prod`),
   one("Spot alone in dev", `${SERVICE}.capacity.onDemandBase`, 0),
   prod(

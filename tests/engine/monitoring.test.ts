@@ -15,13 +15,13 @@ const STACKS = {
     queues: 3,
   },
   "prod-dr": {
-    alarms: 29,
+    alarms: 46,
     composites: 1,
     subscribers: 2,
-    functions: 0,
+    functions: 2,
     stateMachines: 0,
     topics: 4,
-    queues: 1,
+    queues: 2,
   },
   prod: {
     alarms: 130,

@@ -24,6 +24,8 @@ const standby = (...features: string[]) => [
     ["444455556666", "111122223333"],
     ["suffix: prod-dr", "suffix: dev-dr"],
     ["region: eu-central-1\n    suffix: prod", "region: eu-central-1\n    suffix: dev"],
+    // It asks an API.
+    ["    canary:\n      everyMinutes: 5\n", ""],
   ),
 ];
 

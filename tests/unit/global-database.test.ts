@@ -146,7 +146,7 @@ describe("the database of prod-dr as a copy", () => {
     assert.ok(made.metrics.readers);
   });
 
-  it("has a parameter for each that a database of its own has, but for those of its secrets and people", () => {
+  it("has a parameter for each that a database of its own has, but for those of its master and people", () => {
     assert.deepEqual(Object.keys(made?.parameters ?? {}).sort(), [
       "database/cluster-arn",
       "database/cluster-identifier",
@@ -155,6 +155,7 @@ describe("the database of prod-dr as a copy", () => {
       "database/port",
       "database/reader-endpoint",
       "database/security-group-id",
+      "database/service-secret-arn",
       "database/writer-endpoint",
     ]);
   });

@@ -180,6 +180,7 @@ describe("Service", () => {
         { name: "FILES_DIRECTORY", value: "/mnt/files" },
         { name: "PORT", value: "8080" },
         { name: "STOP_TIMEOUT_SECONDS", value: "120" },
+        { name: "WITHOUT", value: "stream" },
       ],
       secrets: [
         { name: "CACHE_HOST", valueFrom: arn("ssm", "parameter/streamflix/dev/cache/primary-endpoint") },

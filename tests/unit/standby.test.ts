@@ -18,26 +18,33 @@ describe("the standby of prod", () => {
     recording = await runProgram("prod-dr", CONTACTS);
   });
 
-  it("has the same program's base: keys, network, topics, alarms, audit and vault of its region", () => {
+  it("has the same program's base, a copy of the database, and what serves it to callers", () => {
     const counts = countByType(recording.registrations);
     const components = Object.entries(counts).filter(([type]) => type.startsWith("streamflix:"));
     assert.deepEqual(Object.fromEntries(components), {
       "streamflix:alerts:Alerts": 1,
+      "streamflix:api:Api": 1,
+      "streamflix:api:Firewall": 1,
+      "streamflix:api:ServiceLink": 1,
       "streamflix:audit:Audit": 1,
       "streamflix:audit:ConfigurationHistory": 1,
       "streamflix:audit:Detection": 1,
       "streamflix:audit:Findings": 1,
       "streamflix:backup:Backup": 1,
-      "streamflix:bucket:Bucket": 4,
+      "streamflix:bucket:Bucket": 5,
       "streamflix:database:Cluster": 1,
       "streamflix:database:DatabaseLogs": 1,
       "streamflix:database:DatabaseReplica": 1,
       "streamflix:database:Instances": 1,
       "streamflix:database:ParameterGroups": 1,
+      "streamflix:dns:Certificate": 1,
+      "streamflix:dns:Dns": 1,
+      "streamflix:function:EventRule": 2,
       "streamflix:function:FailureQueue": 3,
       "streamflix:function:LambdaFunction": 1,
       "streamflix:function:Schedule": 1,
       "streamflix:keys:Keys": 1,
+      "streamflix:monitoring:Canary": 1,
       "streamflix:monitoring:Inspection": 1,
       "streamflix:monitoring:Monitoring": 1,
       "streamflix:network:Endpoints": 1,
@@ -46,8 +53,16 @@ describe("the standby of prod", () => {
       "streamflix:network:Network": 1,
       "streamflix:network:TierSecurityGroups": 1,
       "streamflix:parameters:Parameters": 2,
+      "streamflix:service:DeploymentAlarms": 1,
+      "streamflix:service:FargateService": 1,
+      "streamflix:service:LoadBalancer": 1,
+      "streamflix:service:Service": 1,
+      "streamflix:service:ServiceAutoscaling": 1,
+      "streamflix:service:ServiceCluster": 1,
+      "streamflix:service:ServiceRoles": 1,
+      "streamflix:service:TaskDefinition": 1,
     });
-    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 29);
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 46);
     assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
   });
 
@@ -57,7 +72,7 @@ describe("the standby of prod", () => {
       "aws:kms/key:Key": 6,
       "aws:rds/cluster:Cluster": 1,
       "aws:rds/clusterInstance:ClusterInstance": 2,
-      "aws:s3/bucket:Bucket": 4,
+      "aws:s3/bucket:Bucket": 5,
     });
   });
 
@@ -73,8 +88,68 @@ describe("the standby of prod", () => {
     });
     assert.deepEqual(views, [
       ["streamflix-data-prod-dr", "## Database", "## Files, passwords, keys, erasures"],
-      ["streamflix-operations-prod-dr", "## Saturation", "## Scaling and what drives costs"],
+      [
+        "streamflix-operations-prod-dr",
+        "## Traffic, errors, latency",
+        "## Saturation",
+        "## Scaling and what drives costs",
+      ],
     ]);
+  });
+
+  it("runs prod's image beside the copy: by its endpoints, the copied secret, and without what is at home", () => {
+    const { containerDefinitions } = only(
+      recording.registrations,
+      "ecs/taskDefinition:TaskDefinition",
+    ).inputs;
+    const [application] = JSON.parse(String(containerDefinitions)) as {
+      environment: { name: string; value: string }[];
+      secrets: { name: string; valueFrom: string }[];
+    }[];
+    assert.deepEqual(
+      Object.fromEntries((application?.environment ?? []).map(({ name, value }) => [name, value])),
+      {
+        AWS_REGION: STANDBY,
+        PORT: "8080",
+        STOP_TIMEOUT_SECONDS: "120",
+        WITHOUT: "cache,stream,files",
+      },
+    );
+    const parameter = (what: string) =>
+      `arn:aws:ssm:${STANDBY}:444455556666:parameter/streamflix/prod-dr/database/${what}`;
+    assert.deepEqual(
+      Object.fromEntries((application?.secrets ?? []).map(({ name, valueFrom }) => [name, valueFrom])),
+      {
+        DATABASE_READER_HOST: parameter("reader-endpoint"),
+        DATABASE_SECRET_ARN: parameter("service-secret-arn"),
+        DATABASE_WRITER_HOST: parameter("writer-endpoint"),
+      },
+    );
+    const { policy } = only(recording.registrations, "RolePolicy", "service-task-database").inputs;
+    const [read, decrypt] = (policy as { Statement: Inputs[] }).Statement;
+    assert.equal(
+      String(read?.["Resource"]),
+      `arn:aws:secretsmanager:${STANDBY}:444455556666:secret:streamflix/prod/database/service-*`,
+    );
+    assert.match(JSON.stringify(decrypt), /alias\/streamflix-secrets-prod-dr/);
+  });
+
+  it("answers prod's domain when prod does not, and is watched under a name of its own", () => {
+    const records = ofType(recording.registrations, "route53/record:Record").map(({ inputs }) => [
+      inputs["name"],
+      inputs["setIdentifier"],
+      inputs["failoverRoutingPolicies"],
+      inputs["healthCheckId"],
+    ]);
+    assert.deepEqual(records.filter(([name]) => !String(name).startsWith("_")).sort(), [
+      ["api.streamflix.example", STANDBY, [{ type: "SECONDARY" }], undefined],
+      ["eu-west-1.api.streamflix.example", undefined, undefined, undefined],
+    ]);
+    const { runConfig } = only(recording.registrations, "synthetics/canary:Canary").inputs;
+    assert.deepEqual((runConfig as { environmentVariables: Inputs }).environmentVariables, {
+      API_URL: "https://eu-west-1.api.streamflix.example",
+      SIGNS: "true",
+    });
   });
 
   it("has a bucket for each that prod copies: of its kind, with versions, an end and a lock as at home", async () => {
@@ -123,6 +198,12 @@ describe("the standby of prod", () => {
     assert.ok(!overlap(toCidr(home.network.cidr), toCidr(standby.network.cidr)));
     assert.ok(contains(toCidr("10.0.0.0/8"), toCidr(standby.network.cidr)));
     assert.deepEqual(standby.network.endpoints, home.network.endpoints);
+    assert.deepEqual(standby.api?.domain, home.api?.domain);
+    assert.deepEqual(standby.api?.auth, home.api?.auth);
+    for (const image of ["image", "collectorImage"] as const) {
+      assert.equal(standby.service?.[image], home.service?.[image]?.replace("eu-central-1", STANDBY));
+    }
+    assert.ok((standby.service?.tasks.min ?? 0) < (home.service?.tasks.min ?? 0));
   });
 });
 

@@ -132,7 +132,7 @@ export const STEPS: readonly Step[] = [
     },
     does: "The database becomes the primary of a global database as it is, awake at 8 units or more. Backups in a vault of their own, every night, and a copy of each in the vault of the stack that stands by in another region; archive, erasure log and secrets are copied there, too. Experiments that show whether each part recovers, started by `npm run test:dr` only. The API gets its own domain with a record per region and failover between them, armed: a person moves it.",
     missing:
-      "what takes over besides the database. The standby region is a stack of its own, which is deployed before (`Pulumi.prod-dr.yaml`: network, keys, vault, buckets, audit, alerts) and joins the global database after; the service there is still to come, and until then the failover record has nowhere to lead.",
+      "the stack that takes over, which is one of its own: `Pulumi.prod-dr.yaml` is deployed before without database and service (network, keys, vault, buckets, audit, alerts, API), joins the global database after, and serves then. Until then the failover record leads to an API that answers nothing but its health.",
     risks:
       "A global database pauses no instance and keeps a standby up to date: its least capacity is what the step costs. Its major versions are upgraded by AWS for all regions at once, and leaving it has to be forced. The listener changes from HTTP to HTTPS, and the API's way to it with it: some seconds of 5xx. The certificate waits for its record: a wrong hosted zone shows after 75 minutes.",
     back: "Move callers to the API's own address first, and take out a copy of the database, then deploy step 6's file. Data stays.",

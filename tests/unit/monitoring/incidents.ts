@@ -586,7 +586,7 @@ export const INCIDENTS: readonly Incident[] = [
     minutes: 10,
     figures: { "AWS/ApiGateway 4XXError": requests(15), "AWS/WAFV2 BlockedRequests": 5000 },
     told: ["api-refused"],
-    only: { prod: ["api-blocked"] },
+    only: { prod: ["api-blocked"], "prod-dr": ["api-blocked"] },
   },
   {
     what: "files and ways out at their limits",
