@@ -62,6 +62,24 @@ export const GLOBAL_DATABASE_RULES: readonly Rule[] = [
     ({ database, environment }) =>
       database?.global?.secondaryOf === undefined || database.global.secondaryOf !== environment?.suffix,
   ),
+  {
+    id: "global-of-whom-it-stands-by-for",
+    check({ environment, database, standby }) {
+      const [copied, suffix] = [database?.global?.secondaryOf, standby?.suffix];
+      // That a stack is no other one of itself is said elsewhere.
+      if (
+        copied === undefined ||
+        suffix === undefined ||
+        [copied, suffix].includes(environment?.suffix ?? "")
+      )
+        return [];
+      return faultIf(copied !== suffix, {
+        path: [...AT, "secondaryOf"],
+        allowed: `"${suffix}", since streamflix:standby.suffix says so`,
+        why: "a failover takes over database and copies of the same stack",
+      });
+    },
+  },
   ofMembers(
     "global-never-pauses",
     {

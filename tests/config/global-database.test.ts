@@ -52,6 +52,12 @@ const CASES: readonly Case[] = [
     `${GLOBAL}.secondaryOf | "prod-dr" | another suffix than streamflix:environment.suffix`,
   ),
   standby(
+    "a copy of another stack than it stands by for",
+    GLOBAL,
+    { secondaryOf: "prod2", serviceSecretArn: SECRET.replace("/prod/", "/prod2/") },
+    `${GLOBAL}.secondaryOf | "prod2" | "prod", since streamflix:standby.suffix says so`,
+  ),
+  standby(
     "a primary in the standby region",
     GLOBAL,
     {},
