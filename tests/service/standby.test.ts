@@ -61,15 +61,16 @@ describe("service: standby", () => {
       const service = await standby();
       await assertReads(service);
       assertReadOnly(await put(service, `/v1/profiles/${randomUUID()}`));
-      // Known by now: nobody waits for the answer, and the database is not asked.
+      // Known by now: one write a second finds out whether it is still so, and no other one asks the database.
       const asked = world.roles.server.log.length;
       const begun = Date.now();
       const refused = await Promise.all(
         Array.from({ length: 50 }, () => put(service, `/v1/playback/${profile}/tt-7`, PLACE)),
       );
-      assert.ok(Date.now() - begun < 900);
+      const seconds = (Date.now() - begun) / 1_000;
       refused.forEach(assertReadOnly);
-      assert.doesNotMatch(world.roles.server.log.slice(asked), /INSERT/);
+      const tried = world.roles.server.log.slice(asked).match(/cannot execute INSERT/g) ?? [];
+      assert.ok(tried.length <= Math.ceil(seconds), `${tried.length} in ${seconds} s`);
       await assertReads(service);
 
       const client = await world.roles.server.superuser();
@@ -84,7 +85,7 @@ describe("service: standby", () => {
         reply = await put(service, `/v1/profiles/${written}`);
       }
       assert.equal(reply.status, 200);
-      assert.ok(Date.now() - promoted < 3_000, `${Date.now() - promoted} ms`);
+      assert.ok(Date.now() - promoted < 5_000, `${Date.now() - promoted} ms`);
       assert.equal((await get(service, `/v1/profiles/${written}`)).status, 200);
       assert.equal((await put(service, `/v1/playback/${written}/tt-7`, PLACE)).status, 200);
       await assertReads(service);
