@@ -20,7 +20,7 @@ interface Judged {
 }
 
 describe("commands of the runbooks", function () {
-  this.timeout(600_000);
+  this.timeout(120_000);
   let aws: EmulatedAws;
   const judged: Judged[] = [];
   before(async () => {

@@ -109,7 +109,9 @@ export class EmulatedAws {
   /** Runs a script in bash, as after the lines that the overview of the runbooks begins with. */
   run(script: string): Promise<Finished> {
     const kept = `{ declare -p; declare -f; } > "${this.#terminal}"`;
-    const text = `if [ -f "${this.#terminal}" ]; then . "${this.#terminal}" 2>/dev/null; fi\n${script}\n${kept}\naws ${END}`;
+    // Wherever the script ends: bash leaves it where a variable is not set.
+    const end = `trap "aws ${END}" EXIT`;
+    const text = `${end}\nif [ -f "${this.#terminal}" ]; then . "${this.#terminal}" 2>/dev/null; fi\n${script}\n${kept}`;
     // What the server says of the last command may come after the script's end.
     const told = new Promise<void>((resolve) => {
       this.#ended = resolve;
