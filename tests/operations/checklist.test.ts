@@ -97,6 +97,12 @@ describe("npm run checklist", () => {
       /Bucket evidence holds evidence/,
     ],
     [
+      2,
+      "evidence that AWS Config does not deliver, without a lock",
+      without("cfg/deliveryChannel:DeliveryChannel"),
+      /Bucket configuration holds evidence/,
+    ],
+    [
       3,
       "a topic that reaches nobody",
       without("sns/topicSubscription:TopicSubscription"),

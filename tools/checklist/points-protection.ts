@@ -23,7 +23,12 @@ export const PROTECTION_POINTS: readonly Point[] = [
           "bucket",
           bucket.outputs["bucket"],
         );
-      const evidence = buckets.filter(({ outputs }) => at(outputs, "tagsAll", "retention-class") === "audit");
+      // AWS Config can't deliver into a locked bucket.
+      const lockable = (bucket: StackResource) =>
+        !stack.has("cfg/deliveryChannel:DeliveryChannel", "s3BucketName", bucket.outputs["bucket"]);
+      const evidence = buckets.filter(
+        (it) => at(it.outputs, "tagsAll", "retention-class") === "audit" && lockable(it),
+      );
       const open = evidence.filter((bucket) => !locked(bucket));
       const tried = open.filter(({ inputs }) => at(inputs, "forceDestroy") === true);
       return {

@@ -54,12 +54,14 @@ export function soundStack(): Made[] {
     }),
     ...bucket("archive", "viewer-events"),
     ...bucket("evidence", "audit"),
+    ...bucket("configuration", "audit"),
     ...bucket("access-logs", "access-log"),
     made("s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "evidence", {
       bucket: "evidence",
     }),
-    made("s3/bucketLogging:BucketLogging", "archive", { bucket: "archive", targetBucket: "access-logs" }),
-    made("s3/bucketLogging:BucketLogging", "evidence", { bucket: "evidence", targetBucket: "access-logs" }),
+    ...["archive", "evidence", "configuration"].map((name) =>
+      made("s3/bucketLogging:BucketLogging", name, { bucket: name, targetBucket: "access-logs" }),
+    ),
     made("sns/topic:Topic", "alerts", {}, { arn: topic }),
     made(
       "sns/topicSubscription:TopicSubscription",
@@ -71,6 +73,12 @@ export function soundStack(): Made[] {
       dashboardBody: '["AWS/RDS","AWS/ElastiCache","AWS/ECS"]',
     }),
     made("cfg/recorder:Recorder", "recorder"),
+    made(
+      "cfg/deliveryChannel:DeliveryChannel",
+      "recorder",
+      { s3BucketName: "configuration" },
+      { s3BucketName: "configuration" },
+    ),
     made("cfg/recorderStatus:RecorderStatus", "recorder", { isEnabled: true }, { isEnabled: true }),
     made("cfg/rule:Rule", "encrypted-volumes"),
     made("guardduty/detector:Detector", "detector", { enable: true }),
