@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { format } from "prettier";
 import { numberOf, textOf } from "../cost/charges/charge";
 import { dollars } from "../cost/money";
 import { readStackFile, type Stack } from "../cost/stack";
@@ -125,4 +126,8 @@ API Gateway's burst can't be requested: AWS sets it by the rate. A new account h
 `;
 }
 
-if (require.main === module) fs.writeFileSync(CAPACITY_FILE, renderCapacity());
+if (require.main === module) {
+  void format(renderCapacity(), { parser: "markdown", printWidth: 110 }).then((page) => {
+    fs.writeFileSync(CAPACITY_FILE, page);
+  });
+}
