@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiConfig, Names, RetentionConfig } from "../../config";
+import { logDelivery } from "../log-delivery";
 import { logGroup } from "../log-group";
 import type { MetricSource } from "../metrics";
 
@@ -69,27 +70,9 @@ export class Firewall extends pulumi.ComponentResource {
       },
       parent,
     );
-    const delivery = new aws.cloudwatch.LogResourcePolicy(
+    const delivery = logDelivery(
       name,
-      {
-        policyName: names.fixed("logResourcePolicy", "waf-logs"),
-        policyDocument: {
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "DeliverWafLogs",
-              Effect: "Allow",
-              Principal: { Service: "delivery.logs.amazonaws.com" },
-              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-              Resource: `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}:*`,
-              Condition: {
-                StringEquals: { "aws:SourceAccount": accountId },
-                ArnLike: { "aws:SourceArn": `arn:aws:logs:${region}:${accountId}:*` },
-              },
-            },
-          ],
-        },
-      },
+      { names, accountId, region, what: "waf-logs", sid: "DeliverWafLogs", logGroupName },
       { parent: this, dependsOn: [group] },
     );
     const logging = new aws.wafv2.WebAclLoggingConfiguration(

@@ -4,6 +4,7 @@ import type { Names, RetentionConfig } from "../../config";
 import type { Cache } from "../cache";
 import type { Database } from "../database";
 import { clusterIdentifier } from "../database/cluster-identifier";
+import { logDelivery } from "../log-delivery";
 import { logGroup } from "../log-group";
 import type { Network } from "../network";
 import { serviceTrust } from "../policy";
@@ -72,27 +73,9 @@ export class GameDays extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const delivery = new aws.cloudwatch.LogResourcePolicy(
+    const delivery = logDelivery(
       name,
-      {
-        policyName: names.fixed("logResourcePolicy", "game-days"),
-        policyDocument: {
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "DeliverExperimentLogs",
-              Effect: "Allow",
-              Principal: { Service: "delivery.logs.amazonaws.com" },
-              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-              Resource: `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}:*`,
-              Condition: {
-                StringEquals: { "aws:SourceAccount": accountId },
-                ArnLike: { "aws:SourceArn": `arn:aws:logs:${region}:${accountId}:*` },
-              },
-            },
-          ],
-        },
-      },
+      { names, accountId, region, what: "game-days", sid: "DeliverExperimentLogs", logGroupName },
       { parent: this, dependsOn: [group] },
     );
     return { arn: pulumi.all([group.arn, delivery.id]).apply(([arn]) => arn) };
