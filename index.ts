@@ -8,6 +8,7 @@ import { BucketCopies, takenCopies } from "./components/bucket-copies";
 import { Cache } from "./components/cache";
 import { DataRetention } from "./components/data-retention";
 import { Database } from "./components/database";
+import { PrimaryMoves } from "./components/database/primary-moves";
 import { DatabaseReplica } from "./components/database/replica";
 import { Dns } from "./components/dns";
 import { Certificate } from "./components/dns/certificate";
@@ -128,6 +129,20 @@ const replica =
       )
     : undefined;
 const anyDatabase = database ?? replica;
+const primaryMoves =
+  config.database?.global &&
+  alerts &&
+  new PrimaryMoves(
+    "database-primary-moves",
+    {
+      ...place,
+      availabilityZones,
+      database: config.database,
+      topic: alerts.topics.critical,
+      keyArn: keys.arns.messaging,
+    },
+    opts,
+  );
 const rotation =
   config.rotation &&
   database &&
@@ -427,6 +442,7 @@ const monitoring =
         network,
         alerts,
         database: anyDatabase,
+        primaryMoves,
         rotation,
         dataRetention,
         logSweeper,

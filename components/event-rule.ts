@@ -30,10 +30,10 @@ export interface EventRuleArgs {
 }
 
 /** How often and how long a delivery is tried again: an event that comes an hour late mends nothing. */
-const RETRIES = { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 3600 } as const;
+export const RETRIES = { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 3600 } as const;
 
 /** Physical name of a rule, known before the rule is there. */
-function ruleName(names: Names, what: string): string {
+export function ruleName(names: Names, what: string): string {
   return names.fixed("eventRule", what);
 }
 

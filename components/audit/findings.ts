@@ -1,7 +1,8 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AuditConfig, Names } from "../../config";
 import type { AlertTopics, Severity } from "../alerts";
+import { eventNotice } from "../event-notice";
+import { ruleArn } from "../event-rule";
 import { FailureQueue } from "../failure-queue";
 import type { MetricSource } from "../metrics";
 
@@ -23,7 +24,6 @@ interface Route {
   readonly source: string;
   readonly detailType: string;
   readonly detail: Readonly<Record<string, unknown>>;
-  /** What the message takes out of the event. Addresses and names of people stay where the finding is. */
   readonly takes: Readonly<Record<string, string>>;
   readonly says: string;
 }
@@ -75,9 +75,6 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
-/** An hour: what can't be delivered for longer is kept for somebody to look at. */
-const RETRIES = { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 3600 } as const;
-
 /** Tells people what GuardDuty, Config and Access Analyzer find; what can't be told is kept. */
 export class Findings extends pulumi.ComponentResource {
   /** Of the queue of what reached nobody. */
@@ -87,10 +84,7 @@ export class Findings extends pulumi.ComponentResource {
     super("streamflix:audit:Findings", name, {}, opts);
     const { names, accountId, region } = args;
     const parent = { parent: this };
-    const routes = ROUTES.filter(({ from }) => args.audit[from] !== "off").map((route) => ({
-      ...route,
-      ruleName: names.fixed("eventRule", route.what),
-    }));
+    const routes = ROUTES.filter(({ from }) => args.audit[from] !== "off");
 
     const failures = new FailureQueue(
       name,
@@ -100,43 +94,23 @@ export class Findings extends pulumi.ComponentResource {
         region,
         what: "findings",
         keyArn: args.keyArn,
-        senders: [
-          {
-            service: "events",
-            sourceArns: routes.map(
-              ({ ruleName }) => `arn:aws:events:${region}:${accountId}:rule/${ruleName}`,
-            ),
-          },
-        ],
+        senders: [{ service: "events", sourceArns: routes.map(({ what }) => ruleArn(args, what)) }],
       },
       parent,
     );
-    for (const { what, ruleName, severity, takes, says, ...route } of routes) {
-      const rule = new aws.cloudwatch.EventRule(
+    for (const { what, severity, takes, says, ...route } of routes) {
+      eventNotice(
         `${name}-${what}`,
         {
-          name: ruleName,
-          description: `Tells people of ${what.replace("-", " ")}`,
-          eventPattern: JSON.stringify({
-            source: [route.source],
-            "detail-type": [route.detailType],
-            detail: route.detail,
-          }),
+          names,
+          what,
+          pattern: { source: [route.source], "detail-type": [route.detailType], detail: route.detail },
+          topic: args.topics[severity],
+          takes,
+          says,
+          failures,
         },
         parent,
-      );
-      new aws.cloudwatch.EventTarget(
-        `${name}-${what}`,
-        {
-          rule: rule.name,
-          targetId: what,
-          arn: args.topics[severity],
-          inputTransformer: { inputPaths: takes, inputTemplate: JSON.stringify(says) },
-          deadLetterConfig: { arn: failures.arn },
-          retryPolicy: RETRIES,
-        },
-        // Until then what fails would be lost.
-        { parent: this, dependsOn: [failures] },
       );
     }
     this.metrics = failures.metrics;

@@ -55,6 +55,15 @@ export function planInstances(
   }));
 }
 
+/** Starts of the instances' names: the rest is made when they are. */
+export function instancePrefixes(names: Names, ...plan: Parameters<typeof planInstances>): string[] {
+  return planInstances(...plan).map((instance) => identifierPrefix(names, instance));
+}
+
+function identifierPrefix(names: Names, { number }: Pick<InstancePlan, "number">): string {
+  return names.prefix("dbInstance", `database-${number}`);
+}
+
 /**
  * The instances made by the deployment, with enhanced monitoring and Performance Insights.
  *
@@ -74,7 +83,7 @@ export class Instances extends pulumi.ComponentResource {
       new aws.rds.ClusterInstance(
         `${name}-${plan.number}`,
         {
-          identifierPrefix: args.names.prefix("dbInstance", `database-${plan.number}`),
+          identifierPrefix: identifierPrefix(args.names, plan),
           clusterIdentifier: args.clusterIdentifier,
           engine: "aurora-postgresql",
           instanceClass: plan.instanceClass,

@@ -193,8 +193,8 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
-  const { network, alerts, database, rotation, dataRetention, logSweeper, remediation, audit } = watched;
-  const { inspection, cache, files, backup, streaming, service, api, canary } = watched;
+  const { network, alerts, database, primaryMoves, rotation, dataRetention, logSweeper } = watched;
+  const { remediation, audit, inspection, cache, files, backup, streaming, service, api, canary } = watched;
   const verification = backup?.metrics.tests?.verification;
   const functions = [
     database?.metrics.rolesFunction,
@@ -220,6 +220,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...natAlarms(network.natMetrics),
     ...functionAlarms(functions, thresholds),
     ...failureAlarms({
+      ...(primaryMoves && { "primary-moves": primaryMoves.metrics }),
       ...(rotation && { rotation: rotation.metrics.failures }),
       ...(dataRetention && { "data-retention": dataRetention.metrics.failures }),
       ...(logSweeper && { "log-sweeper": logSweeper.metrics.failures }),

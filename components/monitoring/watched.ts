@@ -6,6 +6,7 @@ import type { CopyMetrics } from "../bucket-copies";
 import type { Cache } from "../cache";
 import type { DataRetention } from "../data-retention";
 import type { Database } from "../database";
+import type { PrimaryMoves } from "../database/primary-moves";
 import type { Files } from "../files";
 import type { Inspection } from "../inspection";
 import type { LogSweeper } from "../log-sweeper";
@@ -21,6 +22,7 @@ export interface Watched {
   readonly network: Pick<Network, "natMetrics">;
   readonly alerts: Pick<Alerts, "topics" | "topicNames" | "failures"> | undefined;
   readonly database: Pick<Database, "metrics"> | undefined;
+  readonly primaryMoves: Pick<PrimaryMoves, "metrics"> | undefined;
   readonly rotation: Pick<Rotation, "metrics"> | undefined;
   readonly dataRetention: Pick<DataRetention, "metrics"> | undefined;
   readonly logSweeper: Pick<LogSweeper, "metrics"> | undefined;

@@ -129,3 +129,67 @@ describe("event patterns of the plan, by moto's matching", () => {
     });
   }
 });
+
+/** Pattern of a stack's rule about moves of its database's primary. */
+function primaryMoves(stack: "prod" | "prod-dr"): string {
+  const found = Object.entries(committedPlan(stack)).filter(([urn]) =>
+    urn.endsWith("$aws:cloudwatch/eventRule:EventRule::database-primary-moves"),
+  );
+  assert.equal(found.length, 1);
+  const { eventPattern } = found[0]?.[1].inputs as { eventPattern: object };
+  return JSON.stringify(eventPattern);
+}
+
+describe("pattern for moves of the primary, by moto's matching", () => {
+  const arn = (region: string, rest: string) => `arn:aws:rds:${region}:444455556666:${rest}`;
+  const STANDBY = arn("eu-west-1", "cluster:streamflix-database-prod-dr");
+  const HOME = arn("eu-central-1", "cluster:streamflix-database-prod");
+  const WRITER = arn("eu-central-1", "db:streamflix-database-2-prod-20261126063000000000000001");
+  const notified = ["notification", "global database"];
+  const CASES: readonly (readonly [what: string, event: events.Event, ...tells: readonly string[]])[] = [
+    ["a switchover began at home", events.primaryMove("RDS-EVENT-0181", HOME), "prod"],
+    ["a switchover began, told of by the standby", events.primaryMove("RDS-EVENT-0181", STANDBY), "prod-dr"],
+    ["it is done", events.primaryMove("RDS-EVENT-0185", STANDBY), "prod-dr"],
+    [
+      "the category spelled otherwise",
+      events.primaryMove("RDS-EVENT-0185", STANDBY, ["global-failover"]),
+      "prod-dr",
+    ],
+    ["it was cancelled", events.primaryMove("RDS-EVENT-0186", HOME), "prod"],
+    ["it failed", events.primaryMove("RDS-EVENT-0187", HOME), "prod"],
+    ["a failover is done", events.primaryMove("RDS-EVENT-0238", STANDBY), "prod-dr"],
+    ["a failover failed", events.primaryMove("RDS-EVENT-0239", STANDBY), "prod-dr"],
+    ["the old primary has caught up", events.primaryMove("RDS-EVENT-0241", HOME), "prod"],
+    ["the new primary has no instance", events.primaryMove("RDS-EVENT-0519", STANDBY), "prod-dr"],
+    [
+      "writes of an instance were not blocked",
+      events.primaryMove("RDS-EVENT-0391", WRITER, notified),
+      "prod",
+    ],
+    // Near misses.
+    ["writes of an instance were blocked", events.primaryMove("RDS-EVENT-0390", WRITER, notified)],
+    ["volumes are waited for", events.primaryMove("RDS-EVENT-0183", HOME)],
+    ["the old primary shut down", events.primaryMove("RDS-EVENT-0182", HOME)],
+    ["a failover within the region", events.primaryMove("RDS-EVENT-0071", HOME, ["failover"])],
+    ["another cluster's switchover", events.primaryMove("RDS-EVENT-0181", `${HOME}2`)],
+    [
+      "an instance of another stack",
+      events.primaryMove("RDS-EVENT-0391", WRITER.replace("-prod-", "-prod2-"), notified),
+    ],
+  ];
+  let found: boolean[] = [];
+  before(async function () {
+    this.timeout(MotoServer.startTimeoutMs);
+    const patternsOf = [primaryMoves("prod"), primaryMoves("prod-dr")];
+    found = await matches(
+      CASES.flatMap(([, event]) => patternsOf.map((pattern) => [pattern, event] as const)),
+    );
+  });
+
+  CASES.forEach(([what, , ...tells], index) => {
+    it(`${what}: ${tells.length === 0 ? "nobody is told" : `told by ${tells.join(", ")}`}`, () => {
+      const answers = found.slice(2 * index, 2 * index + 2);
+      assert.deepEqual(answers, [tells.includes("prod"), tells.includes("prod-dr")]);
+    });
+  });
+});

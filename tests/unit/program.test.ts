@@ -28,7 +28,7 @@ const STACKS = {
     zones: 3,
     gateways: 3,
     instances: 3,
-    alarms: 126,
+    alarms: 127,
     edge: true,
     // A dry run has no shift to end.
     rules: 6,
@@ -141,8 +141,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:cloudwatch/dashboard:Dashboard": 2,
         "aws:accessanalyzer/analyzer:Analyzer": 1,
         "aws:cloudtrail/trail:Trail": 1,
-        "aws:cloudwatch/eventRule:EventRule": expected.rules + INSPECTED.length + (expected.edge ? 5 : 3),
-        "aws:cloudwatch/eventTarget:EventTarget": expected.rules + INSPECTED.length + (expected.edge ? 5 : 3),
+        "aws:cloudwatch/eventRule:EventRule": expected.rules + INSPECTED.length + (expected.edge ? 6 : 3),
+        "aws:cloudwatch/eventTarget:EventTarget": expected.rules + INSPECTED.length + (expected.edge ? 6 : 3),
         // Of the firewall and of verification, or of experiments.
         "aws:cloudwatch/logGroup:LogGroup": 20 + (expected.edge ? 3 : 0),
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": 17,
@@ -213,8 +213,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "aws:sns/topic:Topic": 2,
         "aws:sns/topicPolicy:TopicPolicy": 2,
         "aws:sns/topicSubscription:TopicSubscription": expected.subscriptions,
-        "aws:sqs/queue:Queue": expected.edge ? 8 : 7,
-        "aws:sqs/queuePolicy:QueuePolicy": expected.edge ? 8 : 7,
+        "aws:sqs/queue:Queue": expected.edge ? 9 : 7,
+        "aws:sqs/queuePolicy:QueuePolicy": expected.edge ? 9 : 7,
         "aws:ssm/document:Document": 1,
         "aws:ssm/parameter:Parameter": 36,
         "aws:synthetics/canary:Canary": 1,
@@ -245,13 +245,14 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "streamflix:database:DatabaseSecrets": 1,
         "streamflix:database:Instances": 1,
         "streamflix:database:ParameterGroups": 1,
+        ...(expected.edge && { "streamflix:database:PrimaryMoves": 1 }),
         "streamflix:files:Files": 1,
         "streamflix:audit:Audit": 1,
         "streamflix:audit:Detection": 1,
         "streamflix:audit:Findings": 1,
         "streamflix:audit:Trail": 1,
         "streamflix:function:EventRule": expected.rules + INSPECTED.length,
-        "streamflix:function:FailureQueue": expected.edge ? 8 : 7,
+        "streamflix:function:FailureQueue": expected.edge ? 9 : 7,
         "streamflix:function:LambdaFunction": expected.edge ? 3 : 2,
         "streamflix:function:Schedule": 3,
         "streamflix:function:VpcFunction": expected.edge ? 5 : 4,
@@ -354,8 +355,8 @@ for (const [stack, expected] of Object.entries(STACKS)) {
     it("gives every resource the one explicit provider", () => {
       const users = recording.registrations.filter(({ type }) => /^awsx?:/.test(type));
       const others = users.filter(({ provider }) => provider !== "home");
-      // The others: the provider itself, 72 components (86 with firewall, domain, columns, history, restore tests and copies, 73 with experiments), one a rule of remediation, and 4 passwords.
-      const outside = 77 + expected.rules + (expected.edge ? 14 : 1);
+      // The others: the provider itself, 72 components (88 with firewall, domain, columns, history, restore tests, copies and a global database, 73 with experiments), one a rule of remediation, and 4 passwords.
+      const outside = 77 + expected.rules + (expected.edge ? 16 : 1);
       assert.equal(users.length, recording.registrations.length - outside);
       assert.deepEqual(others, []);
     });
@@ -393,6 +394,11 @@ for (const [stack, expected] of Object.entries(STACKS)) {
         "Database database": expected.edge ? 6 : 5,
         "Costs monitoring-costs": 3,
         "DatabaseLogs database-logs": 2,
+        ...(expected.edge && {
+          "PrimaryMoves database-primary-moves": 3,
+          "FailureQueue database-primary-moves": 2,
+          "none: database-primary-moves": 1,
+        }),
         "DatabaseRoles database-roles": 2,
         "DatabaseSecrets database-secrets": 3,
         "Delivery streaming-delivery": 7 + (expected.edge ? 1 : 0),

@@ -11,7 +11,7 @@ interface Planned {
 }
 
 /** Resources of a committed plan by the last part of their type. */
-function planned(stack: "dev" | "prod") {
+function planned(stack: "dev" | "prod" | "prod-dr") {
   const all = Object.entries(committedPlan(stack))
     .filter(([urn]) => /(^|\$)aws:[^$]+$/.test(urn))
     .map(([urn, { inputs, after = [] }]) => {
@@ -47,9 +47,10 @@ const starts = ({ after }: Planned) =>
   after.some((it) => it.startsWith("aws:sfn/stateMachine:StateMachine "));
 const runs = (it: Planned) => !tells(it) && !starts(it);
 
-for (const [stack, account, workers, tellers, starters] of [
-  ["dev", "111122223333", 9, 3, 0],
-  ["prod", "444455556666", 8, 4, 1],
+for (const [stack, account, region, workers, tellers, starters] of [
+  ["dev", "111122223333", "eu-central-1", 9, 3, 0],
+  ["prod", "444455556666", "eu-central-1", 8, 5, 1],
+  ["prod-dr", "444455556666", "eu-west-1", 2, 5, 0],
 ] as const) {
   describe(`every rule of the committed plan of ${stack}`, () => {
     const of = planned(stack);
@@ -80,7 +81,7 @@ for (const [stack, account, workers, tellers, starters] of [
         );
         const { ArnLike } = admits?.["Condition"] as { ArnLike: { "aws:SourceArn": string[] } };
         assert.ok(
-          ArnLike["aws:SourceArn"].includes(`arn:aws:events:eu-central-1:${account}:rule/${name}`),
+          ArnLike["aws:SourceArn"].includes(`arn:aws:events:${region}:${account}:rule/${name}`),
           `${queue.name} does not admit ${name}`,
         );
         const key = before(of, queue, "Key");
@@ -124,7 +125,7 @@ for (const [stack, account, workers, tellers, starters] of [
             Sid: "Start",
             Effect: "Allow",
             Action: "states:StartExecution",
-            Resource: `arn:aws:states:eu-central-1:${account}:stateMachine:${String(machine.inputs["name"])}`,
+            Resource: `arn:aws:states:${region}:${account}:stateMachine:${String(machine.inputs["name"])}`,
           },
         });
       }
@@ -142,17 +143,20 @@ for (const [stack, account, workers, tellers, starters] of [
         );
         assert.equal(
           policy?.["Resource"],
-          `arn:aws:sns:eu-central-1:${account}:${String(topic.inputs["name"])}`,
+          `arn:aws:sns:${region}:${account}:${String(topic.inputs["name"])}`,
         );
         const { inputTemplate } = target.inputs["inputTransformer"] as { inputTemplate: string };
-        assert.match(inputTemplate, / Runbook: docs\/runbooks\/findings\.md"$/);
+        assert.match(
+          inputTemplate,
+          / Runbook: docs\/runbooks\/(findings\.md|global-database\.md#primary-moved)"$/,
+        );
       }
       assert.equal(topics.length, tellers);
     });
 
     it("ends in a function that keeps what it failed on", () => {
       const names = new Set(targets.filter(runs).map((target) => before(of, target, "Function").name));
-      assert.deepEqual([...names], ["inspection", "remediation"]);
+      assert.deepEqual([...names], stack === "prod-dr" ? ["inspection"] : ["inspection", "remediation"]);
       for (const name of names) {
         const config = one(
           of("FunctionEventInvokeConfig", (it) => it.name === name),
@@ -167,7 +171,7 @@ for (const [stack, account, workers, tellers, starters] of [
         );
         assert.deepEqual(
           [statements["KeepFailures"]?.["Action"], statements["KeepFailures"]?.["Resource"]],
-          ["sqs:SendMessage", `arn:aws:sqs:eu-central-1:${account}:${String(queue.inputs["name"])}`],
+          ["sqs:SendMessage", `arn:aws:sqs:${region}:${account}:${String(queue.inputs["name"])}`],
         );
       }
     });

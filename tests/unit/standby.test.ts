@@ -37,10 +37,11 @@ describe("the standby of prod", () => {
       "streamflix:database:DatabaseReplica": 1,
       "streamflix:database:Instances": 1,
       "streamflix:database:ParameterGroups": 1,
+      "streamflix:database:PrimaryMoves": 1,
       "streamflix:dns:Certificate": 1,
       "streamflix:dns:Dns": 1,
       "streamflix:function:EventRule": 2,
-      "streamflix:function:FailureQueue": 3,
+      "streamflix:function:FailureQueue": 4,
       "streamflix:function:LambdaFunction": 1,
       "streamflix:function:Schedule": 1,
       "streamflix:keys:Keys": 1,
@@ -62,7 +63,7 @@ describe("the standby of prod", () => {
       "streamflix:service:ServiceRoles": 1,
       "streamflix:service:TaskDefinition": 1,
     });
-    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 46);
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 47);
     assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
   });
 

@@ -236,3 +236,29 @@ export const clusterEvent = (
     },
     [clusterArn],
   );
+
+/**
+ * Aurora user guide, "DB cluster events", category "global failover", and "DB instance events", category "notification,
+ * global database": ids and messages; "Example of a DB cluster event" and "of a DB instance event": frames.
+ */
+export const primaryMove = (
+  EventID: string,
+  source: string,
+  EventCategories = ["global failover"],
+): Event => {
+  const isCluster = source.includes(":cluster:");
+  return {
+    ...event("aws.rds", isCluster ? "RDS DB Cluster Event" : "RDS DB Instance Event", {
+      EventCategories,
+      SourceType: isCluster ? "CLUSTER" : "DB_INSTANCE",
+      SourceArn: source,
+      Date: "2018-10-06T12:26:13.882Z",
+      Message: "Global switchover to DB cluster streamflix-database-prod-dr in Region eu-west-1 started.",
+      SourceIdentifier: `rds:${source.split(":").at(-1) ?? ""}`,
+      EventID,
+    }),
+    account: source.split(":")[4] ?? "",
+    region: source.split(":")[3] ?? "",
+    resources: [source],
+  };
+};

@@ -634,7 +634,9 @@ export const INCIDENTS: readonly Incident[] = [
       "rotation-throttles",
     ],
     only: {
+      "prod-dr": ["primary-moves-failures"],
       prod: [
+        "primary-moves-failures",
         "restore-checks-duration",
         "restore-checks-errors",
         "restore-checks-throttles",

@@ -16,6 +16,7 @@ const PROCEDURES = [
   "database#failover",
   "erasures#request",
   "findings",
+  "global-database#primary-moved",
   "personal-data-breach",
   "quotas",
   "region-failover",
@@ -28,6 +29,7 @@ const PROCEDURES = [
 const ASKED_FOR = {
   "Aurora failover": "database#failover",
   "region failover and return": "region-failover",
+  "a primary that moved": "global-database#primary-moved",
   "stuck rotation": "secrets#overdue-rotation",
   "cache failover": "cache#failover",
   "Kinesis hot shard": "streaming#hot-shard",
