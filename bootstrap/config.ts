@@ -5,15 +5,20 @@ import { noted } from "../config/fields";
 import { type ConfigModel, load } from "../config/parse";
 import { type DraftOf, type Fault, faultIf } from "../config/rules";
 import { accountId, environment } from "../config/schema";
-import { SERVICE_LINKED_ROLES } from "./facts";
+import { SERVICE_LINKED_ROLES, SOMETIMES } from "./facts";
+
+const OWNERS = z.enum(["create", "adopt"]);
+const ONE = {
+  allowed: "create, or adopt where the account has it already",
+  why: "an account has one of it, and making it a second time fails in the middle of a deployment",
+};
 
 /** Who makes something that an account can have only once. */
-const owner = (means: string) =>
-  noted(z.enum(["create", "adopt"]), {
-    means,
-    allowed: "create, or adopt where the account has it already",
-    why: "an account has one of it, and making it a second time fails in the middle of a deployment",
-  });
+const owner = (means: string) => noted(OWNERS, { means, ...ONE });
+
+/** Who makes something that an account can have only once, and that only some need. */
+const ownerIfAny = (means: string, absent: string) =>
+  noted(OWNERS.exactOptional(), { means, ...ONE, absent });
 
 const aws = noted(
   z
@@ -52,20 +57,27 @@ const standby = noted(
   },
 );
 
+type Sometimes = keyof typeof SOMETIMES;
+const NEEDED_BY: Readonly<Record<Sometimes, string>> = {
+  faultInjection: "no role; no stack of the account has streamflix:gameDays",
+  restoreTesting: "no role; no stack of the account has streamflix:backup.restoreTests",
+};
+
 const serviceLinkedRoles = noted(
   z
     .strictObject(
       Object.fromEntries(
-        Object.entries(SERVICE_LINKED_ROLES).map(([name, service]) => [
-          name,
-          owner(`Role of ${service}, with which it acts in the account in its own name.`),
-        ]),
-      ) as Record<keyof typeof SERVICE_LINKED_ROLES, ReturnType<typeof owner>>,
+        Object.entries(SERVICE_LINKED_ROLES).map(([name, service]) => {
+          const means = `Role of ${service}, with which it acts in the account in its own name.`;
+          return [name, name in SOMETIMES ? ownerIfAny(means, NEEDED_BY[name as Sometimes]) : owner(means)];
+        }),
+      ) as Record<Exclude<keyof typeof SERVICE_LINKED_ROLES, Sometimes>, ReturnType<typeof owner>> &
+        Record<Sometimes, ReturnType<typeof ownerIfAny>>,
     )
     .readonly(),
   {
     means: "Roles that AWS services need before the first resource of theirs is made.",
-    allowed: `an object with create or adopt for each of ${Object.keys(SERVICE_LINKED_ROLES).join(", ")}`,
+    allowed: `an object with create or adopt for each of ${Object.keys(SERVICE_LINKED_ROLES).join(", ")}; the last two only where a stack needs them`,
     why: "without its role a service fails on first use, or makes it at the same time as another part does",
   },
 );

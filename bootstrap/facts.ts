@@ -1,5 +1,5 @@
 /** Service principals of the service-linked roles that the platform's services need, by the name in the configuration. */
-export const SERVICE_LINKED_ROLES = {
+const ALWAYS = {
   ecs: "ecs.amazonaws.com",
   ecsScaling: "ecs.application-autoscaling.amazonaws.com",
   rds: "rds.amazonaws.com",
@@ -15,3 +15,11 @@ export const SERVICE_LINKED_ROLES = {
   guardDuty: "guardduty.amazonaws.com",
   config: "config.amazonaws.com",
 } as const;
+
+/** Those of services that only some stacks use: a role that nobody needs is one more way into the account. */
+export const SOMETIMES = {
+  faultInjection: "fis.amazonaws.com",
+  restoreTesting: "restore-testing.backup.amazonaws.com",
+} as const;
+
+export const SERVICE_LINKED_ROLES = { ...ALWAYS, ...SOMETIMES };

@@ -95,6 +95,13 @@ const CASES: readonly Case[] = [
     "streamflix:serviceLinkedRoles.rds | nothing | create, or adopt where the account has it already",
   ],
   [
+    "a service-linked role that is asked for and not made",
+    "dev",
+    "streamflix:serviceLinkedRoles.faultInjection",
+    false,
+    "streamflix:serviceLinkedRoles.faultInjection | false | create, or adopt where the account has it already",
+  ],
+  [
     "a misspelt service",
     "dev",
     "streamflix:serviceLinkedRoles.elasticcache",

@@ -28,8 +28,9 @@ export class FakeAws {
         const { operation, parameters } = operationOf(request, body);
         if (operation === undefined) this.strange.push(`${request.method} ${request.url}`);
         else this.asked.push(operation);
-        const isXml = body.startsWith("Action=");
-        const reply = this.account[operation ?? ""]?.(parameters) ?? refusal(isXml);
+        const isS3 = Object.values(OF_BUCKETS).includes(operation ?? "");
+        const isXml = isS3 || body.startsWith("Action=");
+        const reply = this.account[operation ?? ""]?.(parameters) ?? (isS3 ? s3Refusal() : refusal(isXml));
         response.statusCode = reply.status ?? 200;
         response.setHeader("content-type", isXml ? "text/xml" : "application/x-amz-json-1.1");
         response.end(typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body));
@@ -64,6 +65,14 @@ function refusal(isXml: boolean): Reply {
   };
 }
 
+function s3Refusal(): Reply {
+  return { status: 403, body: s3Error("AccessDenied") };
+}
+
+/** An error of S3. */
+export const s3Error = (code: string) =>
+  `<Error><Code>${code}</Code><Message>User: arn:aws:iam::444455556666:user/jane.doe</Message></Error>`;
+
 /** An answer in the older protocol. */
 export function xml(operation: string, result: string): Reply {
   return {
@@ -76,6 +85,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString("utf8");
 }
+
+/** Operations of S3, which are told by the query after `/<bucket>`. */
+const OF_BUCKETS: Readonly<Record<string, string>> = {
+  versioning: "GetBucketVersioning",
+  replication: "GetBucketReplication",
+};
 
 /** Operations of the APIs that have paths instead of names. */
 const GETS: Readonly<Record<string, string>> = {
@@ -97,6 +112,11 @@ function operationOf({ method, url = "", headers }: IncomingMessage, body: strin
     return { operation: Action, parameters };
   }
   const { pathname, searchParams } = new URL(url, "http://127.0.0.1");
+  const bucket = /^\/(streamflix-[a-z0-9-]+)\/?$/.exec(pathname)?.[1];
+  if (bucket !== undefined) {
+    const query = [...searchParams.keys()].filter((key) => key !== "x-id").join();
+    return { operation: method === "GET" ? OF_BUCKETS[query] : undefined, parameters: { bucket } };
+  }
   const operation = method === "GET" ? GETS[pathname] : undefined;
   return { operation, parameters: Object.fromEntries(searchParams) };
 }

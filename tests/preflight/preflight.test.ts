@@ -3,7 +3,8 @@ import { execFile } from "node:child_process";
 import * as path from "node:path";
 
 import { SERVICE_LINKED_ROLES } from "../../bootstrap/facts";
-import { type Account, FakeAws, type Reply, xml } from "./fake-aws";
+import { SOMETIMES } from "../../bootstrap/facts";
+import { type Account, FakeAws, type Reply, s3Error, xml } from "./fake-aws";
 
 const CHECKOUT = path.resolve(__dirname, "../..");
 const ACCOUNT = "444455556666";
@@ -18,11 +19,33 @@ const policies = (names: readonly string[]) => (): Reply =>
     `<Policies>${names.map((name) => `<member><PolicyName>${name}</PolicyName></member>`).join("")}</Policies><IsTruncated>false</IsTruncated>`,
   );
 
-const roles = (services: readonly string[]) => (): Reply =>
-  xml(
-    "ListRoles",
-    `<Roles>${services.map((it) => `<member><Path>/aws-service-role/${it}/</Path><RoleName>x</RoleName></member>`).join("")}</Roles><IsTruncated>false</IsTruncated>`,
-  );
+/** Roles of services, and those of the pipeline, by the path that is asked for. */
+const roles =
+  (services: readonly string[], pipeline: readonly string[]) =>
+  ({ PathPrefix }: Readonly<Record<string, unknown>>): Reply => {
+    const members =
+      PathPrefix === "/streamflix-account/"
+        ? pipeline.map((it) => `<member><Path>/streamflix-account/</Path><RoleName>${it}</RoleName></member>`)
+        : services.map(
+            (it) => `<member><Path>/aws-service-role/${it}/</Path><RoleName>x</RoleName></member>`,
+          );
+    return xml("ListRoles", `<Roles>${members.join("")}</Roles><IsTruncated>false</IsTruncated>`);
+  };
+
+const PIPELINE = [
+  ...["deploy", "preview", "drift", "integration"].map((it) => `streamflix-${it}-prod`),
+  ...["deploy", "preview", "drift"].map((it) => `streamflix-${it}-prod-dr`),
+];
+/** What prod's account needs: it has no game days. */
+const LINKED = Object.values(SERVICE_LINKED_ROLES).filter((it) => it !== SOMETIMES.faultInjection);
+
+const versions = (status: string) => (): Reply => ({
+  body: `<VersioningConfiguration>${status}</VersioningConfiguration>`,
+});
+const copiedTo = (bucket: string) => (): Reply => ({
+  body: `<ReplicationConfiguration><Role>r</Role><Rule><ID>1</ID><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::${bucket}</Bucket></Destination></Rule></ReplicationConfiguration>`,
+});
+const STATE_COPY = `streamflix-state-copy-prod-${ACCOUNT}-eu-west-1`;
 
 const providers = (hosts: readonly string[]) => (): Reply =>
   xml(
@@ -47,7 +70,9 @@ const FIRST_QUOTAS = { "L-3032A538": 6, "L-36FBB829": 6, "L-B99A9384": 10, "L-8A
 const FRESH: Account = {
   GetCallerIdentity: identity(ACCOUNT),
   ListPolicies: policies([]),
-  ListRoles: roles(["support.amazonaws.com", SERVICE_LINKED_ROLES.rds]),
+  ListRoles: roles(["support.amazonaws.com", SERVICE_LINKED_ROLES.rds], []),
+  GetBucketVersioning: () => ({ status: 404, body: s3Error("NoSuchBucket") }),
+  GetBucketReplication: () => ({ status: 404, body: s3Error("NoSuchBucket") }),
   // Another pipeline of the company comes in already.
   ListOpenIDConnectProviders: providers(["gitlab.com", GITHUB]),
   // A console set it for somebody's API.
@@ -81,7 +106,9 @@ const READY: Account = {
     "streamflix-replication",
     "streamflix-operator",
   ]),
-  ListRoles: roles(Object.values(SERVICE_LINKED_ROLES)),
+  ListRoles: roles(LINKED, PIPELINE),
+  GetBucketVersioning: versions("<Status>Enabled</Status>"),
+  GetBucketReplication: copiedTo(STATE_COPY),
   ListOpenIDConnectProviders: providers([GITHUB]),
   DescribeRepositories: () => ({ body: { repositories: [{ repositoryName: "streamflix/service" }] } }),
   GetServiceQuota: quotas({ ...FIRST_QUOTAS, "L-3032A538": 32, "L-36FBB829": 32, "L-B99A9384": 1000 }),
@@ -156,8 +183,12 @@ describe("preflight", function () {
     ]);
     assert.deepEqual(lines(run, "MISSING"), [
       "MISSING  permissions boundaries: without streamflix-workload-eu-central-1, streamflix-workload-eu-west-1, streamflix-replication, streamflix-operator",
-      "MISSING  service-linked roles: 1 of 14",
+      "MISSING  service-linked roles: 1 of 15",
       "MISSING  trust in GitHub's tokens: there",
+      `MISSING  roles of the repository's workflows: without ${PIPELINE.join(", ")}`,
+      "MISSING  bucket for states in eu-central-1: not there",
+      "MISSING  bucket for states in eu-west-1: not there",
+      "MISSING  copy of states in eu-west-1: not made",
       "MISSING  API Gateway's role for logs: set",
       "MISSING  repository streamflix/service in eu-central-1: not there",
       "MISSING  repository streamflix/service in eu-west-1: not there",
@@ -175,13 +206,13 @@ describe("preflight", function () {
     assert.match(run.stdout, /→ write adopt for ci.identityProvider: an account has it once\n/);
     assert.match(run.stdout, /→ write adopt for settings.apiLogs: deploying would take its place\n/);
     assert.match(run.stdout, /→ ask AWS for 32 or more: quota L-3032A538 of fargate\n/);
-    assert.match(run.stdout, /\n2 ready, 15 missing, 0 could not be checked\n$/);
+    assert.match(run.stdout, /\n2 ready, 19 missing, 0 could not be checked\n$/);
   });
 
   it("finds everything in an account that is ready", async () => {
     const run = await check(READY);
     assert.equal(run.code, 0, run.stdout + run.stderr);
-    assert.match(run.stdout, /\n17 ready, 0 missing, 0 could not be checked\n$/);
+    assert.match(run.stdout, /\n21 ready, 0 missing, 0 could not be checked\n$/);
   });
 
   it("misses API Gateway's role for logs where bootstrap/ had set it", async () => {
@@ -200,6 +231,45 @@ describe("preflight", function () {
       [1, ["MISSING  trust in GitHub's tokens: not there"]],
     );
     assert.match(run.stdout, /→ write create for ci.identityProvider, and deploy bootstrap\/\n/);
+  });
+
+  it("misses the role of a service that the stack uses, and asks for no other's", async () => {
+    const prod = await check({
+      ...READY,
+      ListRoles: roles(
+        LINKED.filter((it) => it !== SOMETIMES.restoreTesting),
+        PIPELINE,
+      ),
+    });
+    assert.deepEqual([prod.code, lines(prod, "MISSING")], [1, ["MISSING  service-linked roles: 14 of 15"]]);
+    assert.match(prod.stdout, /→ write create for restoreTesting, and deploy bootstrap\/\n/);
+    const dev = await check({ ...READY, GetCallerIdentity: identity("111122223333") }, ...["--stack", "dev"]);
+    assert.match(dev.stdout, /→ write create for faultInjection, and deploy bootstrap\/\n/);
+    assert.doesNotMatch(dev.stdout, /restoreTesting/);
+  });
+
+  it("misses a role of the pipeline, versions of a region's states and a copy that goes elsewhere", async () => {
+    const run = await check({
+      ...READY,
+      ListRoles: roles(
+        LINKED,
+        PIPELINE.filter((it) => it !== "streamflix-deploy-prod-dr"),
+      ),
+      GetBucketVersioning: ({ bucket }) =>
+        versions(String(bucket).endsWith("-eu-west-1") ? "" : "<Status>Enabled</Status>")(),
+      GetBucketReplication: copiedTo("streamflix-state-copy-other"),
+    });
+    assert.deepEqual(
+      [run.code, lines(run, "MISSING")],
+      [
+        1,
+        [
+          "MISSING  roles of the repository's workflows: without streamflix-deploy-prod-dr",
+          "MISSING  bucket for states in eu-west-1: there, but keeps no versions",
+          "MISSING  copy of states in eu-west-1: not made",
+        ],
+      ],
+    );
   });
 
   it("asks nothing of an account that the stack has no use for", async () => {

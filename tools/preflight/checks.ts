@@ -19,6 +19,7 @@ import {
   NoSuchResourceException,
   ServiceQuotasClient,
 } from "@aws-sdk/client-service-quotas";
+import { GetBucketReplicationCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetSMSAttributesCommand, GetSMSSandboxAccountStatusCommand, SNSClient } from "@aws-sdk/client-sns";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
@@ -58,6 +59,9 @@ export function checksOf(wanted: Wanted): Check[] {
     boundaries(wanted),
     serviceLinkedRoles(wanted),
     identityProvider(wanted),
+    pipelineRoles(wanted),
+    ...Object.entries(wanted.stateBuckets).map(([where, bucket]) => stateBucket(where, bucket)),
+    ...(wanted.stateCopy === undefined ? [] : [stateCopy(wanted, wanted.stateCopy)]),
     ...(wanted.apiLogs === undefined ? [] : [apiLogs(region, wanted.apiLogs)]),
     registry(region),
     ...(standbyRegion === undefined ? [] : [registry(standbyRegion)]),
@@ -102,7 +106,7 @@ function boundaries({ region, standbyRegion }: Wanted): Check {
   };
 }
 
-function serviceLinkedRoles({ region, serviceLinkedRoles: wanted }: Wanted): Check {
+function serviceLinkedRoles({ region, serviceLinkedRoles: wanted, linkedRolesUsed: used }: Wanted): Check {
   return {
     title: "service-linked roles",
     actions: "iam:ListRoles and iam:ListPolicies",
@@ -113,10 +117,12 @@ function serviceLinkedRoles({ region, serviceLinkedRoles: wanted }: Wanted): Che
         Roles.forEach((it) => there.add(it.Path?.split("/")[2] ?? ""));
       // What bootstrap/ has made is there rightly.
       const isDeployed = (await boundariesOf(region)).has(boundaryName("operator", region));
-      const names = Object.keys(SERVICE_LINKED_ROLES) as (keyof typeof SERVICE_LINKED_ROLES)[];
+      const all = Object.keys(SERVICE_LINKED_ROLES) as (keyof typeof SERVICE_LINKED_ROLES)[];
+      const isUsed = (name: string) => (used as readonly string[]).includes(name);
+      const names = all.filter((name) => wanted[name] !== undefined || isUsed(name));
       const has = (name: (typeof names)[number]) => there.has(SERVICE_LINKED_ROLES[name]);
       const toAdopt = isDeployed ? [] : names.filter((name) => wanted[name] === "create" && has(name));
-      const toCreate = names.filter((name) => !has(name) && (isDeployed || wanted[name] === "adopt"));
+      const toCreate = names.filter((name) => !has(name) && (isDeployed || wanted[name] !== "create"));
       const mend = [
         ...(toAdopt.length > 0 ? [`write adopt for ${toAdopt.join(", ")}: the account has them`] : []),
         ...(toCreate.length > 0 ? [`write create for ${toCreate.join(", ")}, and deploy bootstrap/`] : []),
@@ -161,6 +167,68 @@ function identityProvider({ region, identityProvider: owner }: Wanted): Check {
         found: isThere ? "there" : "not there",
         ...(await ownerFault(region, { isThere, owner, field, otherwise: "an account has it once" })),
       };
+    },
+  };
+}
+
+/** Roles with which the repository's workflows come in: without them nobody deploys but an administrator. */
+function pipelineRoles({ region, pipelineRoles: expected }: Wanted): Check {
+  return {
+    title: "roles of the repository's workflows",
+    actions: "iam:ListRoles",
+    look: async () => {
+      const there = new Set<string>();
+      const pages = paginateListRoles({ client: iam(region) }, { PathPrefix: GUARDED_PATH });
+      for await (const { Roles = [] } of pages) Roles.forEach((it) => there.add(it.RoleName ?? ""));
+      const lacking = expected.filter((name) => !there.has(name));
+      return {
+        found: lacking.length === 0 ? `all ${expected.length}` : `without ${lacking.join(", ")}`,
+        ...(lacking.length > 0 && { mend: "deploy bootstrap/" }),
+      };
+    },
+  };
+}
+
+/** Where a region's stacks keep their state, with the states before: no `pulumi login` without it. */
+function stateBucket(region: string, bucket: string): Check {
+  return {
+    title: `bucket for states in ${region}`,
+    actions: "s3:GetBucketVersioning",
+    look: async () => {
+      const mend = "deploy bootstrap/, and move its own state into it";
+      try {
+        const { Status } = await new S3Client({ region }).send(
+          new GetBucketVersioningCommand({ Bucket: bucket }),
+        );
+        return Status === "Enabled" ? { found: "there" } : { found: "there, but keeps no versions", mend };
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== "NoSuchBucket") throw error;
+        return { found: "not there", mend };
+      }
+    },
+  };
+}
+
+function stateCopy({ region, standbyRegion, stateBuckets }: Wanted, copy: string): Check {
+  return {
+    title: `copy of states in ${standbyRegion ?? ""}`,
+    actions: "s3:GetReplicationConfiguration",
+    look: async () => {
+      const wanted = `arn:aws:s3:::${copy}`;
+      const deploy = "deploy bootstrap/: without a copy no state outlives the home region";
+      try {
+        const { ReplicationConfiguration } = await new S3Client({ region }).send(
+          new GetBucketReplicationCommand({ Bucket: stateBuckets[region] }),
+        );
+        const isCopied = ReplicationConfiguration?.Rules?.some(
+          ({ Status, Destination }) => Status === "Enabled" && Destination?.Bucket === wanted,
+        );
+        return isCopied === true ? { found: "made" } : { found: "not made", mend: deploy };
+      } catch (error) {
+        const none = ["NoSuchBucket", "ReplicationConfigurationNotFoundError"];
+        if (!(error instanceof Error) || !none.includes(error.name)) throw error;
+        return { found: "not made", mend: deploy };
+      }
     },
   };
 }

@@ -1,5 +1,7 @@
 import { type BootstrapConfig, bootstrapModel } from "../../bootstrap/config";
-import { ConfigError } from "../../config";
+import type { SOMETIMES } from "../../bootstrap/facts";
+import { stateNames } from "../../bootstrap/state/names";
+import { ConfigError, Names } from "../../config";
 import { parse } from "../../config/parse";
 import { stackConfig, stackSections, UnusableStack } from "../stack-sections";
 
@@ -9,6 +11,14 @@ export interface Wanted {
   readonly region: string;
   readonly standbyRegion?: string;
   readonly serviceLinkedRoles: BootstrapConfig["serviceLinkedRoles"];
+  /** Those of services that only some stacks use, and the stack is one of them. */
+  readonly linkedRolesUsed: readonly (keyof typeof SOMETIMES)[];
+  /** Buckets for states, by region, and where the home region's states are copied to. */
+  readonly stateBuckets: Readonly<Record<string, string>>;
+  /** @default no standby region */
+  readonly stateCopy?: string;
+  /** Names of the roles with which the repository's workflows come into the account. */
+  readonly pipelineRoles: readonly string[];
   /** Who makes the account's trust in GitHub's tokens. */
   readonly identityProvider: BootstrapConfig["ci"]["identityProvider"];
   /** Who sets the account's role for API Gateway's logs. @default no API */
@@ -30,9 +40,10 @@ export interface Wanted {
  * @throws UnusableStack that says which file, and what is wrong
  */
 export function readWanted(stack: string): Wanted {
-  const { aws, standby, serviceLinkedRoles, settings, ci } = bootstrapOf(stack);
-  const names = ["service", "api", "streaming", "alerts", "monitoring"] as const;
-  const { service, api, streaming, alerts, monitoring } = stackSections(stack, names);
+  const bootstrap = bootstrapOf(stack);
+  const { aws, standby, serviceLinkedRoles, settings, ci } = bootstrap;
+  const names = ["service", "api", "streaming", "backup", "alerts", "monitoring", "gameDays"] as const;
+  const { service, api, streaming, backup, alerts, monitoring, gameDays } = stackSections(stack, names);
   const { costs } = monitoring ?? {};
   const shards = streaming?.capacity.provisioned?.shards;
   return {
@@ -40,6 +51,12 @@ export function readWanted(stack: string): Wanted {
     region: aws.region,
     ...(standby && { standbyRegion: standby.region }),
     serviceLinkedRoles,
+    linkedRolesUsed: [
+      ...(gameDays ? (["faultInjection"] as const) : []),
+      ...(backup?.restoreTests ? (["restoreTesting"] as const) : []),
+    ],
+    ...stateOf(bootstrap),
+    pipelineRoles: pipelineRolesOf(bootstrap),
     identityProvider: ci.identityProvider,
     ...(api && { apiLogs: settings.apiLogs }),
     ...(service && { vcpus: service.vcpuQuota }),
@@ -48,6 +65,27 @@ export function readWanted(stack: string): Wanted {
     isSmsUsed: (alerts?.sms ?? []).length > 0,
     makesMonitor: costs !== undefined && costs.anomalies.adoptMonitorArn === undefined,
   };
+}
+
+function stateOf({ environment, aws, standby }: BootstrapConfig): Pick<Wanted, "stateBuckets" | "stateCopy"> {
+  const namesIn = (region: string) =>
+    stateNames(new Names({ environment, aws: { accountId: aws.accountId, region } }));
+  const regions = [aws.region, ...(standby ? [standby.region] : [])];
+  return {
+    stateBuckets: Object.fromEntries(regions.map((region) => [region, namesIn(region).bucketName])),
+    ...(standby && { stateCopy: namesIn(standby.region).copyName }),
+  };
+}
+
+function pipelineRolesOf({ environment, aws, ci }: BootstrapConfig): string[] {
+  const role = (what: string, suffix: string) =>
+    new Names({ environment: { suffix }, aws }).fixed("iamRole", what);
+  return [
+    ...Object.entries(ci.stacks).flatMap(([stack, roles]) =>
+      Object.keys(roles).map((what) => role(what, stack)),
+    ),
+    ...(ci.imageEnvironment === undefined ? [] : [role("image", environment.suffix)]),
+  ];
 }
 
 function bootstrapOf(stack: string): BootstrapConfig {
