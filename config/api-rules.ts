@@ -1,4 +1,4 @@
-import { type Draft, prodOnly, type Rule } from "./rules";
+import { type Draft, prodOnly, type Rule, standsBy } from "./rules";
 
 /** Cross-field rules about the API and its domain, in the order of the schema. */
 export const API_RULES: readonly Rule[] = [
@@ -45,10 +45,20 @@ export const API_RULES: readonly Rule[] = [
 ];
 
 /** What of a valid API its operator should still think about. */
-export function apiWarnings({ api }: Draft): string[] {
-  if (api?.domain?.failover !== "automatic") return [];
+export function apiWarnings(draft: Draft): string[] {
+  if (draft.api?.domain?.failover !== "automatic") return [];
+  const { min = 0, max = 0 } = draft.service?.tasks ?? {};
+  if (standsBy(draft)) {
+    return min < max
+      ? [
+          `streamflix:service.tasks.min is ${min}: streamflix:api.domain.failover is automatic, so that all of prod's callers ` +
+            "come at once, and scaling adds tasks within minutes only. It has to be prod's tasks.min or more.",
+        ]
+      : [];
+  }
   return [
     "streamflix:api.domain.failover is automatic: a few minutes without a request look like an outage, so the API needs " +
-      "constant traffic, such as a canary's, and the standby region has to be able to serve.",
+      "constant traffic, such as a canary's, and the standby region has to be able to serve: as many tasks.min there as " +
+      `here, ${min}.`,
   ];
 }

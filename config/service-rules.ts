@@ -121,6 +121,19 @@ export const SERVICE_RULES: readonly Rule[] = [
     (draft) => standsBy(draft) || draft.service?.tasks?.min !== 1,
   ),
   {
+    id: "automatic-standby-has-two-tasks",
+    check: (draft) =>
+      faultIf(
+        standsBy(draft) && draft.api?.domain?.failover === "automatic" && draft.service?.tasks?.min === 1,
+        {
+          path: ["service", "tasks", "min"],
+          allowed: "2 or more in the standby region, since streamflix:api.domain.failover is automatic",
+          why: "callers come by themselves, before anybody can make room, and a single task goes down under them",
+          hint: "write prod's tasks.min, or armed for the domain's failover",
+        },
+      ),
+  },
+  {
     id: "tasks-have-addresses",
     check(draft) {
       const free = freeAddresses(draft);

@@ -200,13 +200,28 @@ checkCases("configuration rules: firewall", FIREWALL);
 checkCases("configuration rules: domain", DOMAIN);
 
 describe("API warnings", () => {
+  const warnings = (stack: "prod" | "prod-dr", changes: Readonly<Record<string, unknown>> = {}) => {
+    const config = validConfig(stack);
+    for (const [path, value] of Object.entries(changes)) set(config, path, value);
+    return parseJson(config).warnings;
+  };
+  const AUTOMATIC = { [`${API}.domain.failover`]: "automatic" };
+  const TASKS = "streamflix:service.tasks";
+
   it("say what an automatic failover needs", () => {
-    const config = validConfig("prod");
-    set(config, `${API}.domain.failover`, "automatic");
-    assert.deepEqual(parseJson(config).warnings, [
+    assert.deepEqual(warnings("prod", AUTOMATIC), [
       "streamflix:api.domain.failover is automatic: a few minutes without a request look like an outage, so the API needs " +
-        "constant traffic, such as a canary's, and the standby region has to be able to serve.",
+        "constant traffic, such as a canary's, and the standby region has to be able to serve: as many tasks.min there as here, 2.",
     ]);
-    assert.deepEqual(parseJson(validConfig("prod")).warnings, []);
+    assert.deepEqual(warnings("prod"), []);
+  });
+
+  it("say what it asks of the stack that stands by", () => {
+    assert.deepEqual(warnings("prod-dr", { ...AUTOMATIC, [`${TASKS}.min`]: 2 }), [
+      "streamflix:service.tasks.min is 2: streamflix:api.domain.failover is automatic, so that all of prod's callers " +
+        "come at once, and scaling adds tasks within minutes only. It has to be prod's tasks.min or more.",
+    ]);
+    assert.deepEqual(warnings("prod-dr", { ...AUTOMATIC, [`${TASKS}.min`]: 10 }), []);
+    assert.deepEqual(warnings("prod-dr"), []);
   });
 });

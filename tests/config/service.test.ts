@@ -99,6 +99,12 @@ checkCases("configuration rules: service, tasks and capacity", [
     `${SERVICE}.tasks.min | 0 | a whole number from 1 to 1000, min at most max; prod: 2 or more`,
   ),
   standby("one task in prod's standby", `${SERVICE}.tasks.min`, 1),
+  standby(
+    "one task that an automatic failover would send all callers to",
+    "streamflix:api.domain.failover",
+    "automatic",
+    `${SERVICE}.tasks.min | 1 | write prod's tasks.min, or armed for the domain's failover`,
+  ),
   prod("one task in prod", `${SERVICE}.tasks.min`, 1, `${SERVICE}.tasks.min | 1 | 2 or more in prod`),
   one("Spot alone in dev", `${SERVICE}.capacity.onDemandBase`, 0),
   prod(
