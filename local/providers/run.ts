@@ -166,14 +166,18 @@ function isStruck(run: RunSettings, at: Strike["at"], call: number, subject: Sub
 /** Numbers are shared by all processes of a run: each takes one by making its file. */
 function nextCall(folder: string): number {
   const calls = path.join(folder, "calls");
-  fs.mkdirSync(calls, { recursive: true });
-  // Numbers have no gaps, so the search starts behind those that are taken already.
-  let number = fs.readdirSync(calls).length + 1;
-  while (!take(path.join(calls, String(number)))) {
+  let number = lastCalls.get(folder) ?? 0;
+  if (number === 0) fs.mkdirSync(calls, { recursive: true });
+  // Numbers have no gaps, so the search starts behind those that this process found taken.
+  do {
     number++;
-  }
+  } while (!take(path.join(calls, String(number))));
+  lastCalls.set(folder, number);
   return number;
 }
+
+/** The last number that this process took, by the folder of its run. */
+const lastCalls = new Map<string, number>();
 
 /** Makes an empty file; false when it is there already. */
 function take(file: string): boolean {

@@ -98,6 +98,7 @@ const DROPPED = [
   "defaultRouteTableId",
   "defaultSecurityGroupId",
   "dnsEntries",
+  "globalClusterResourceId",
   "invocations",
   "ipAddress",
   "lastModified",
