@@ -14,11 +14,15 @@ const REPOSITORY = path.resolve(__dirname, "../..");
 /** Suites at a time, on two cores: some wait for timers or for one process at a time. */
 const LANES = 3;
 
+/** Lines of a failed suite's output that the end repeats. */
+const LINES_OF_FAILURE = 80;
+
 interface Result {
   readonly suite: Suite;
   readonly passed: number;
   readonly failed: number;
   readonly seconds: number;
+  readonly output: string;
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -43,6 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   fs.rmSync(prepared, { recursive: true, force: true });
+  repeatFailures(results);
   report(results, (Date.now() - start) / 1000);
   const failed = sum(results.map((result) => result.failed));
   console.log(`\n${sum(results.map((result) => result.passed))} passed, ${failed} failed`);
@@ -60,7 +65,7 @@ async function runSuite(suite: Suite, quick: boolean): Promise<Result> {
   const passed = suite.countsTests ? passing : Number(code === 0);
   const failed = code === 0 && passed > 0 ? 0 : Math.max(failing, 1);
   console.log(`\n── ${suite.name} ${"─".repeat(Math.max(0, 76 - suite.name.length))}\n${output.trimEnd()}`);
-  return { suite, passed, failed, seconds };
+  return { suite, passed, failed, seconds, output };
 }
 
 function run([command = "", ...words]: readonly string[]): Promise<{ code: number | null; output: string }> {
@@ -82,6 +87,17 @@ function run([command = "", ...words]: readonly string[]): Promise<{ code: numbe
       resolve({ code, output });
     });
   });
+}
+
+/** Shows once more, at the end where people look, what went wrong far above. */
+function repeatFailures(results: readonly Result[]): void {
+  for (const { suite, output } of results.filter(({ failed }) => failed > 0)) {
+    const lines = output.trimEnd().split("\n");
+    // What mocha says of failures begins with their number; other checks end with what they found.
+    const start = lines.findIndex((line) => /^\s+\d+ failing/.test(line));
+    const shown = start < 0 ? lines.slice(-LINES_OF_FAILURE) : lines.slice(start, start + LINES_OF_FAILURE);
+    console.log(`\n── failed: ${suite.name}\n${shown.join("\n")}`);
+  }
 }
 
 function report(results: readonly Result[], total: number): void {

@@ -69,17 +69,15 @@ async function extent(client: Client, where: string): Promise<Extent> {
 
 /** Writes all the time, as a service does, and keeps how long each write took. */
 export class Writer {
-  /** Milliseconds of writes while somebody deleted, and while nobody did. */
-  readonly during: number[] = [];
-  readonly apart: number[] = [];
-  isDeleting = false;
+  /** Milliseconds of each write, by times in which somebody deleted and those between them, in turn: the first is apart. */
+  readonly phases: number[][] = [[]];
   #stopped = false;
   #done: Promise<void> | undefined;
 
   start(world: RetentionWorld): void {
     this.#done = world.admin(async (client) => {
       for (let n = 0; !this.#stopped; n += 1) {
-        const isDeleting = this.isDeleting;
+        const phase = this.phases.at(-1);
         const start = performance.now();
         await client.query(
           `INSERT INTO playback_positions (profile_id, title_id, position_seconds, recorded_at) VALUES ($1, $2, $3, now())
@@ -87,21 +85,43 @@ export class Writer {
           [WRITER, `w-${n % 500}`, n % 86_400],
         );
         const took = performance.now() - start;
-        // What began in one time and ended in the other tells about neither.
-        if (isDeleting === this.isDeleting) (isDeleting ? this.during : this.apart).push(took);
+        // What began in one phase and ended in the next tells about neither.
+        if (phase === this.phases.at(-1)) phase?.push(took);
         await sleep(3);
       }
     });
+  }
+
+  /** Begins the next phase: deletion after a time apart, or the other way round. */
+  turn(): void {
+    this.phases.push([]);
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#done;
   }
+
+  /**
+   * How much longer 95 of 100 writes took during deletion than right before and after it: the median of all deletions, so that
+   * what else the machine did during one of them does not count.
+   */
+  slowdown(): number {
+    const ratios = this.phases
+      .map((phase, n) => ({ phase, apart: [this.phases[n - 1] ?? [], this.phases[n + 1] ?? []].flat() }))
+      .filter((_, n) => n % 2 === 1)
+      .filter(({ phase, apart }) => Math.min(phase.length, apart.length) >= FEWEST_WRITES)
+      .map(({ phase, apart }) => p95(phase) / p95(apart))
+      .toSorted((a, b) => a - b);
+    return ratios[Math.floor(ratios.length / 2)] ?? NaN;
+  }
 }
 
+/** Of fewer, the slowest twentieth is one or two. */
+const FEWEST_WRITES = 50;
+
 /** The time within which 95 of 100 stay. */
-export function p95(times: readonly number[]): number {
+function p95(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? NaN;
 }
 
