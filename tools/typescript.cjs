@@ -43,6 +43,13 @@ for (const unused of [
   standIn(unused, later(unused));
 }
 
+// The SDK's runners of programs and policy packs register ts-node, which would load a compiler to hook in here once more.
+standIn("@pulumi/pulumi/tsutils", {
+  loadTypeScriptCompilerOptions: () => ({}),
+  typeScriptRequireStrings: () => ({ tsnodeRequire: __filename, typescriptRequire: __filename }),
+});
+module.exports = { register: () => undefined };
+
 const REWRITTEN = [
   {
     // The SDK of a provider is a list of all services of a cloud: each is loaded when something of it is used.

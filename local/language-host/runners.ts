@@ -60,9 +60,6 @@ export function pluginRunner(request: RunPluginRequest): Runner | undefined {
     environment: {
       ...process.env,
       ...Object.fromEntries(request.getEnvList().map(variable)),
-      // The runner registers ts-node with its type check, which takes longer than the whole preview and can't be
-      // switched off. Told to ignore every file, it leaves them to the loader; the types are checked in the tests.
-      TS_NODE_IGNORE: ".*",
     },
   };
 }
