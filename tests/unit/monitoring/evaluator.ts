@@ -80,8 +80,17 @@ interface MetricInputs {
   readonly period: number;
 }
 
+type Metric = Pick<MetricInputs, "namespace" | "metricName" | "dimensions">;
+
 /** Finds the series of a metric. */
-export type Figures = (metric: Pick<MetricInputs, "namespace" | "metricName" | "dimensions">) => Series;
+export type Figures = (metric: Metric) => Series;
+
+/** Metrics that an alarm reads. */
+export function metricsOf({ metricName, namespace, dimensions, metricQueries = [] }: AlarmInputs): Metric[] {
+  return metricName !== undefined && namespace !== undefined
+    ? [{ namespace, metricName, ...(dimensions && { dimensions }) }]
+    : metricQueries.flatMap(({ metric }) => metric ?? []);
+}
 
 /** The states of an alarm, one for each period of its figures, each after that period. */
 export function replay(alarm: AlarmInputs, figures: Figures): State[] {

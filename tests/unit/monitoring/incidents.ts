@@ -717,13 +717,22 @@ export function seriesOf(
   { namespace, metricName, dimensions = {} }: Named,
   minutes: number,
 ): Series {
-  // The platform's own metrics carry the stack's name.
-  const key = `${namespace} ${metricName.replace(/^streamflix-(.+)-(dev|prod|prod-dr)$/, "$1")}`;
+  const key = keyOf({ namespace, metricName });
   const before = shown(base[key], dimensions);
   const during = Object.hasOwn(incident.figures, key) ? shown(incident.figures[key], dimensions) : before;
   return Array.from({ length: minutes }, (_, minute) =>
     minute < minutes - incident.minutes ? before : during,
   );
+}
+
+/** Whether an incident changes a metric; the series of any other one are those of a quiet day. */
+export function touches(incident: Incident, metric: Named): boolean {
+  return Object.hasOwn(incident.figures, keyOf(metric));
+}
+
+/** The platform's own metrics carry the stack's name. */
+function keyOf({ namespace, metricName }: Named): string {
+  return `${namespace} ${metricName.replace(/^streamflix-(.+)-(dev|prod|prod-dr)$/, "$1")}`;
 }
 
 function shown(

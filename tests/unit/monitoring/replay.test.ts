@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 
-import { type AlarmInputs, replay, type State } from "./evaluator";
-import { CALM, type Figures, type Incident, INCIDENTS, PAUSED, quiet, seriesOf } from "./incidents";
+import { type AlarmInputs, metricsOf, replay, type State } from "./evaluator";
+import { CALM, type Figures, type Incident, INCIDENTS, PAUSED, quiet, seriesOf, touches } from "./incidents";
 import { planned, plannedAlarms, STACKS } from "./plans";
 
 /** Largest capacity of each stack's database, as its file has it. */
 const MAX_CAPACITY = { dev: 16, prod: 64, "prod-dr": 64 } as const;
 
 type Stack = (typeof STACKS)[number];
+
+/** An alarm's state where nothing that it reads is touched by an incident: once is enough for all of these. */
+const untouched = new Map<AlarmInputs, State | undefined>();
 
 /** Names of all alarms that are on at the end of a day, without prefix and suffix. */
 function onAtTheEnd(stack: Stack, incident: Incident): Set<string> {
@@ -27,9 +30,13 @@ function onAtTheEnd(stack: Stack, incident: Incident): Set<string> {
 
 /** The state of an alarm after all that it looks at, and a little more. */
 function stateAtTheEnd(alarm: AlarmInputs, base: Figures, incident: Incident): State | undefined {
+  const isTouched = metricsOf(alarm).some((metric) => touches(incident, metric));
+  if (!isTouched && untouched.has(alarm)) return untouched.get(alarm);
   const seconds = alarm.period ?? alarm.metricQueries?.find(({ metric }) => metric)?.metric?.period ?? 0;
   const minutes = (alarm.evaluationPeriods + 3) * (seconds / 60);
-  return replay(alarm, (metric) => seriesOf(base, incident, metric, minutes)).at(-1);
+  const state = replay(alarm, (metric) => seriesOf(base, incident, metric, minutes)).at(-1);
+  if (!isTouched) untouched.set(alarm, state);
+  return state;
 }
 
 /** Rules are made of one operator only. */
