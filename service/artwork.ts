@@ -5,15 +5,7 @@ import * as path from "node:path";
 
 import { Failure, unavailable } from "./failures";
 import { readThrown } from "../functions/shared/errors";
-
-/** Kinds of pictures by the ending of their name. */
-export const PICTURE_TYPES = { jpg: "image/jpeg", png: "image/png", webp: "image/webp" } as const;
-
-/** A name that can be no path: one dot, no separator, nothing that a file system treats specially. */
-export const ARTWORK_NAME = /^[a-z0-9-]{1,24}\.(jpg|png|webp)$/;
-
-/** Bytes of one picture. */
-export const MAX_ARTWORK_BYTES = 2 * 1024 * 1024;
+import { ARTWORK_FOLDER, ARTWORK_NAME, MAX_ARTWORK_BYTES } from "../functions/shared/pictures";
 
 /** Pictures of titles on the shared file system. */
 export class Artwork {
@@ -21,7 +13,7 @@ export class Artwork {
 
   /** @param mount where the shared files are mounted; pictures get a folder of their own there */
   constructor(mount: string) {
-    this.#directory = path.join(mount, "artwork");
+    this.#directory = path.join(mount, ARTWORK_FOLDER);
   }
 
   /** Whether the folder can be used; made where it is missing. */

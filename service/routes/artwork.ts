@@ -1,6 +1,13 @@
 import { z } from "zod";
 
-import { type Artwork, ARTWORK_NAME, MAX_ARTWORK_BYTES, PICTURE_TYPES } from "../artwork";
+import {
+  ARTWORK_NAME,
+  isWholePicture,
+  MAX_ARTWORK_BYTES,
+  PICTURE_TYPES,
+  pictureEnding,
+} from "../../functions/shared/pictures";
+import type { Artwork } from "../artwork";
 import { Failure, notHere } from "../failures";
 import { checked, type Route } from "../http/routes";
 
@@ -30,6 +37,8 @@ export function artworkRoutes(artwork: Artwork | undefined): Route[] {
         const mediaType = mediaTypeOf(name);
         if (request.mediaType !== mediaType) throw new Failure(415, `The body has to be ${mediaType}.`);
         if (request.body.length === 0) throw new Failure(400, "The body is empty.");
+        // What is not whole in a backup was whole before.
+        if (!isWholePicture(name, request.body)) throw new Failure(400, `The body is no whole ${mediaType}.`);
         if (artwork === undefined) throw notHere("Artwork");
         await artwork.write(name, request.body);
         return { status: 201, json: { bytes: request.body.length } };
@@ -39,6 +48,5 @@ export function artworkRoutes(artwork: Artwork | undefined): Route[] {
 }
 
 function mediaTypeOf(name: string): string {
-  const ending = name.slice(name.lastIndexOf(".") + 1) as keyof typeof PICTURE_TYPES;
-  return PICTURE_TYPES[ending];
+  return PICTURE_TYPES[pictureEnding(name)];
 }

@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { DATABASE } from "../functions/support/world";
+import { wholePicture } from "../support/pictures";
 import { send } from "./support/client";
 import { load } from "./support/load";
 import { ServiceProcess } from "./support/service-process";
@@ -37,13 +38,14 @@ describe("service: start and stop", function () {
     socket.on("error", () => undefined);
     const closed = once(socket, "close").then(() => answer);
     const head =
-      "PUT /v1/artwork/slow.png HTTP/1.1\r\nhost: x\r\ncontent-type: image/png\r\ncontent-length: 10\r\n\r\n";
-    socket.write(`${head}12345`);
+      "PUT /v1/artwork/slow.png HTTP/1.1\r\nhost: x\r\ncontent-type: image/png\r\ncontent-length: 100\r\n\r\n";
+    const picture = wholePicture("png", 100);
+    socket.write(Buffer.concat([Buffer.from(head), picture.subarray(0, 50)]));
     await sleep(200);
     return {
       answer: closed,
       finish: () => {
-        socket.write("67890");
+        socket.write(picture.subarray(50));
         return closed;
       },
     };

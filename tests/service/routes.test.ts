@@ -5,8 +5,9 @@ import { connect } from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { MAX_ARTWORK_BYTES } from "../../service/artwork";
+import { MAX_ARTWORK_BYTES } from "../../functions/shared/pictures";
 import { DATABASE } from "../functions/support/world";
+import { wholePicture } from "../support/pictures";
 import { PASSWORD_USER } from "./support/cache-server";
 import { type Reply, send } from "./support/client";
 import type { ServiceProcess } from "./support/service-process";
@@ -166,7 +167,7 @@ describe("service: routes", () => {
   });
 
   describe("artwork", () => {
-    const picture = (bytes: number) => Buffer.alloc(bytes, "picture");
+    const picture = (bytes: number) => wholePicture("png", bytes);
     const putPicture = (name: string, body: Buffer, mediaType = "image/png") =>
       send(service.url, "PUT", `/v1/artwork/${name}`, body, { "content-type": mediaType });
 
@@ -188,9 +189,24 @@ describe("service: routes", () => {
     it("has a size and a media type", async () => {
       assert.equal((await putPicture("tt-43.png", picture(MAX_ARTWORK_BYTES + 1))).status, 413);
       assert.equal((await putPicture("tt-43.png", Buffer.alloc(0))).status, 400);
-      assert.equal((await putPicture("tt-43.png", picture(1), "text/html")).status, 415);
+      assert.equal((await putPicture("tt-43.png", picture(100), "text/html")).status, 415);
       assert.equal((await get("/v1/artwork/tt-43.png")).status, 404);
     });
+
+    for (const ending of ["jpg", "png", "webp"] as const) {
+      it(`is whole, or not taken: ${ending}`, async () => {
+        const whole = wholePicture(ending, 1000);
+        const put = async (name: string, body: Buffer) =>
+          (await putPicture(`${name}.${ending}`, body, ending === "jpg" ? "image/jpeg" : `image/${ending}`))
+            .status;
+        assert.equal(await put("tt-45", whole), 201);
+        assert.equal(await put("tt-46", whole.subarray(0, 999)), 400);
+        assert.equal(await put("tt-46", whole.subarray(1)), 400);
+        assert.equal(await put("tt-46", whole.subarray(0, 5)), 400);
+        assert.equal(await put("tt-46", Buffer.alloc(1000)), 400);
+        assert.equal((await get(`/v1/artwork/tt-46.${ending}`)).status, 404);
+      });
+    }
 
     it("is refused as soon as it is too large, also without a length", async () => {
       const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
@@ -226,7 +242,7 @@ describe("service: routes", () => {
     for (const name of PATHS) {
       it(`does not leave its folder by ${name}`, async () => {
         assert.equal((await get(`/v1/artwork/${name}`)).status, 400);
-        assert.equal((await putPicture(name, picture(1))).status, 400);
+        assert.equal((await putPicture(name, picture(100))).status, 400);
       });
     }
 
@@ -249,8 +265,8 @@ describe("service: routes", () => {
         assert.equal((await get(`/v1/artwork/${name}`)).status, 404, name);
       }
       // Writing replaces the link, not what it leads to.
-      assert.equal((await putPicture("link.png", picture(7))).status, 201);
-      assert.equal((await get("/v1/artwork/link.png")).text, "picture");
+      assert.equal((await putPicture("link.png", picture(100))).status, 201);
+      assert.match((await get("/v1/artwork/link.png")).text, /IEND/);
       assert.ok(existsSync(world.databaseCaFile));
     });
   });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { HOST } from "../functions/support/postgres-server";
+import { wholePicture } from "../support/pictures";
 import { type Reply, send } from "./support/client";
 import type { ServiceProcess } from "./support/service-process";
 import { ServiceWorld } from "./support/service-world";
@@ -126,7 +127,7 @@ describe("service: standby", () => {
     const replies = [
       await send(service.url, "POST", "/v1/viewing-events", { events: [event] }),
       await get(service, "/v1/artwork/tt-42.png"),
-      await send(service.url, "PUT", "/v1/artwork/tt-42.png", Buffer.from("picture"), picture),
+      await send(service.url, "PUT", "/v1/artwork/tt-42.png", wholePicture("png", 100), picture),
     ];
     for (const { status, json, headers } of replies) {
       assert.deepEqual([status, json["type"]], [503, "urn:streamflix:failure:not-here"]);
