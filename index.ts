@@ -270,7 +270,9 @@ const backup =
             },
           },
         }),
-        hasFiles: files !== undefined,
+        ...(files && {
+          files: { network: { vpcId: network.vpcId, subnetIds: network.isolatedSubnetIds } },
+        }),
       },
       standby,
       alertTopics: alerts?.topics,

@@ -21,7 +21,7 @@ export interface FilesArgs {
 }
 
 /** The service's user in the file system; nobody is root there. */
-const POSIX_ID = 1000;
+export const POSIX_ID = 1000;
 const ROOT_FOLDER = "/streamflix";
 
 /**

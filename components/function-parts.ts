@@ -31,6 +31,8 @@ export interface FunctionArgs {
   readonly dependsOn?: readonly pulumi.Resource[];
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** Properties that have another owner: the program leaves them as they are. @default none */
+  readonly ignoreChanges?: readonly string[];
   readonly logsKeyArn: pulumi.Input<string>;
   readonly retention: RetentionConfig;
 }
@@ -142,7 +144,11 @@ export function makeFunction(
       loggingConfig: { logFormat: "JSON", logGroup: logGroupName },
     },
     // Lambda refuses a role that may not make network interfaces, and would make a log group of its own.
-    { parent, dependsOn: [policy, ...latePolicies, ...(connection?.dependsOn ?? [])] },
+    {
+      parent,
+      dependsOn: [policy, ...latePolicies, ...(connection?.dependsOn ?? [])],
+      ...(args.ignoreChanges && { ignoreChanges: [...args.ignoreChanges] }),
+    },
   );
   if (args.failures !== undefined) {
     new aws.lambda.FunctionEventInvokeConfig(

@@ -2,6 +2,7 @@ import { type Draft, type Fault, faultIf, prodOnly, type Rule, standsBy } from "
 
 const LOCK = ["backup", "lock"] as const;
 const VERIFICATION = ["backup", "restoreTests", "database"] as const;
+const FILES_VERIFICATION = ["backup", "restoreTests", "files"] as const;
 
 /** Cross-field rules about backups, in the order of the schema; how long they are kept is the retention table's. */
 export const BACKUP_RULES: readonly Rule[] = [
@@ -61,7 +62,26 @@ export const BACKUP_RULES: readonly Rule[] = [
       backup?.restoreTests === undefined ||
       backup.restoreTests.database !== undefined,
   ),
+  prodOnly(
+    "prod-restored-files-are-verified",
+    {
+      path: FILES_VERIFICATION,
+      allowed: "an object with objectiveMinutes and minimumFiles in prod",
+      why: "a backup that can be restored may still be empty, old or broken",
+    },
+    ({ backup, files }) =>
+      files === undefined || backup?.restoreTests === undefined || backup.restoreTests.files !== undefined,
+  ),
   { id: "verification-can-work", check: verificationFaults },
+  {
+    id: "file-verification-can-work",
+    check: ({ backup, files }) =>
+      faultIf(backup?.restoreTests?.files !== undefined && files === undefined, {
+        path: FILES_VERIFICATION,
+        why: "there is no streamflix:files whose backups could be restored",
+        hint: "remove it",
+      }),
+  },
   {
     id: "compliance-is-protected",
     check: ({ environment, backup }) =>

@@ -113,6 +113,36 @@ const restoreTests = noted(
           absent: "restored databases are not looked into",
         },
       ),
+      files: noted(
+        z
+          .strictObject({
+            objectiveMinutes: noted(z.int().min(10).max(720), {
+              means:
+                "Recovery time objective of the shared files: from the start of a restore until somebody can work with them.",
+              allowed: "a whole number from 10 to 720",
+              why: "a way to them alone takes minutes, and what takes half a day is no way back",
+            }),
+            minimumFiles: noted(z.int().min(1), {
+              means: "Files that there are at least.",
+              allowed: "a whole number, 1 or more",
+              why: "an empty file system looks like a good one",
+            }),
+            newestMaximumDays: noted(z.int().min(1).exactOptional(), {
+              means: "Days that the newest file may be older than the moment that was gone back to.",
+              allowed: "a whole number, 1 or more: longer than nobody ever writes",
+              why: "a backup of old files looks like a good one",
+              absent: "the files may be of any age",
+            }),
+          })
+          .readonly()
+          .exactOptional(),
+        {
+          means: "Mounts all shared files that a test has restored, looks into them, and tells AWS Backup.",
+          allowed: "an object with objectiveMinutes and minimumFiles; needs streamflix:files; prod: always",
+          why: "a backup that can be restored may still be empty, old or broken",
+          absent: "restored files are not looked into",
+        },
+      ),
     })
     .readonly()
     .exactOptional(),

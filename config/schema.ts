@@ -264,8 +264,8 @@ export type FilesConfig = NonNullable<ParsedConfig["files"]>;
 /** Section `streamflix:backup`. */
 export type BackupConfig = NonNullable<ParsedConfig["backup"]>;
 
-/** What a restored database is looked into for. */
-export type RestoreVerificationConfig = NonNullable<NonNullable<BackupConfig["restoreTests"]>["database"]>;
+/** What a restored database, and restored files, are looked into for. */
+export type RestoreVerificationConfig = Pick<NonNullable<BackupConfig["restoreTests"]>, "database" | "files">;
 /** Section `streamflix:streaming`. */
 export type StreamingConfig = NonNullable<ParsedConfig["streaming"]>;
 /** Section `streamflix:service`. */

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { BackupConfig, Names, RestoreVerificationConfig, RetentionConfig } from "../../config";
+import type { BackupConfig, Names, RetentionConfig } from "../../config";
+import type { FilesNetwork } from "./file-checks";
 import { RestoreRole } from "./restore-role";
 import {
   RestoreVerification,
@@ -20,8 +21,11 @@ export interface RestoreTargets {
     /** From where it is looked into. */
     readonly network: VerificationNetwork;
   };
-  /** Whether there are shared files. */
-  readonly hasFiles: boolean;
+  /** @default there are no shared files */
+  readonly files?: {
+    /** From where they are looked into. */
+    readonly network: FilesNetwork;
+  };
 }
 
 export interface RestoreTestsArgs {
@@ -49,10 +53,10 @@ const VALIDATION_WINDOW_HOURS = 4;
  * Restores the newest backups every week, and has AWS Backup take away what came of it: the newest of the nightly ones,
  * and the database to a second of its continuous one. AWS Backup keeps how long each took.
  *
- * A restored cluster has no instance: what is in it only verification finds out.
+ * A restored cluster has no instance, and restored files no way to them: what is in them only verification finds out.
  */
 export class RestoreTests extends pulumi.ComponentResource {
-  /** Figures of what was found in restored databases; undefined where nobody looks. */
+  /** Figures of what was found in what was restored; undefined where nobody looks. */
   readonly verification: VerificationMetrics | undefined;
 
   constructor(name: string, args: RestoreTestsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -61,7 +65,7 @@ export class RestoreTests extends pulumi.ComponentResource {
     const role = new RestoreRole(name, args, { parent: this });
 
     const nightly = this.plan(`${name}-nightly`, "nightly", "SNAPSHOT", args);
-    if (targets.hasFiles) {
+    if (targets.files) {
       this.selection(`${name}-nightly-files`, "files", nightly, role, names, {
         protectedResourceType: "EFS",
         restoreMetadataOverrides: { kmsKeyId: args.keyArns.viewerData },
@@ -82,19 +86,22 @@ export class RestoreTests extends pulumi.ComponentResource {
         this.selection(`${name}-continuous-database`, "database", continuous, role, names, restored);
       }
     }
-    this.verification =
-      database && args.restoreTests.database && this.verify(name, database, args.restoreTests.database, args);
+    this.verification = this.verify(name, args);
     this.registerOutputs({ verification: this.verification });
   }
 
   private verify(
     name: string,
-    database: NonNullable<RestoreTargets["database"]>,
-    verification: RestoreVerificationConfig,
-    { names, accountId, region, retention, keyArns }: RestoreTestsArgs,
-  ): VerificationMetrics {
-    const kinds = database.isContinuous ? (["nightly", "continuous"] as const) : (["nightly"] as const);
-    const { metrics } = new RestoreVerification(
+    { names, accountId, region, retention, restoreTests, targets, keyArns }: RestoreTestsArgs,
+  ): VerificationMetrics | undefined {
+    const database = targets.database &&
+      restoreTests.database && { ...targets.database, ...restoreTests.database };
+    const files = targets.files && restoreTests.files && { ...targets.files, ...restoreTests.files };
+    if (database === undefined && files === undefined) return undefined;
+    const kinds = targets.database?.isContinuous
+      ? (["nightly", "continuous"] as const)
+      : (["nightly"] as const);
+    return new RestoreVerification(
       `${name}-verification`,
       {
         names,
@@ -102,17 +109,15 @@ export class RestoreTests extends pulumi.ComponentResource {
         region,
         retention,
         keyArns,
-        ...database.network,
-        verification,
-        databaseSecurityGroupId: database.securityGroupId,
+        ...(database && { database }),
+        ...(files && { files }),
         plans: kinds.map((kind) => ({
           name: names.fixed("restoreTestingPlan", kind),
           isContinuous: kind === "continuous",
         })),
       },
       { parent: this },
-    );
-    return metrics;
+    ).metrics;
   }
 
   private plan(

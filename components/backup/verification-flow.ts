@@ -5,16 +5,23 @@ type Step = VerificationEvent["step"];
 /** One state, in Amazon's States Language, as far as it is used here. */
 type State = Readonly<Record<string, unknown>>;
 
-export interface FlowArgs {
-  /** Calls AWS: all steps but one. */
-  readonly workerArn: string;
-  /** Signs in to the restored database: step `verify`. */
-  readonly checkerArn: string;
-  /** What one run of each may take. */
-  readonly timeoutSeconds: Readonly<Record<"worker" | "checker", number>>;
+/** A function that does steps. */
+interface Runner {
+  readonly functionArn: string;
+  /** What one run may take. */
+  readonly timeoutSeconds: number;
 }
 
-/** From one look at a cluster to the next: minutes pass until an instance is there, or gone. */
+export interface FlowArgs {
+  /** Calls AWS: all steps but `verify`. */
+  readonly worker: Runner;
+  /** Signs in to a restored database. @default none is looked into */
+  readonly databaseChecks?: Runner;
+  /** Has restored files mounted. @default they are not looked into */
+  readonly fileChecks?: Runner;
+}
+
+/** From one look to the next: minutes pass until an instance or a mount target is there, or gone. */
 const WAIT_SECONDS = 60;
 
 /** What a run of a function has more than its own time, so that it is the function that says why it failed. */
@@ -26,13 +33,19 @@ const MARGIN_SECONDS = 30;
  * However a step ends, by its time as well, what was restored is reported on and taken away. A limit on the execution
  * as a whole would end it without: each step has a limit, and the waiting ends by the clock of the function.
  */
-export function verificationFlow(args: FlowArgs): string {
-  const { timeoutSeconds } = args;
-  const worker = (step: Step, more: State) =>
-    task(args.workerArn, timeoutSeconds.worker, step, { Retry: retries(3, 60), ...more });
+export function verificationFlow({ databaseChecks, fileChecks, ...args }: FlowArgs): string {
+  const worker = (step: Step, more: State) => task(args.worker, step, { Retry: retries(3, 60), ...more });
   const toReport = { Catch: caught("$.outcome", "Report") };
+  const verify = (checks: Runner) =>
+    task(checks, "verify", {
+      // A run reads all that there is.
+      Retry: retries(1, 60),
+      ResultPath: "$.outcome",
+      ...toReport,
+      Next: "Report",
+    });
   return JSON.stringify({
-    Comment: "Verifies a database that a restore test has made, and takes it away",
+    Comment: "Verifies what a restore test has made, and takes it away",
     StartAt: "Identify",
     States: {
       // Nothing is there yet that would have to be taken away, and nobody knows whose it is.
@@ -44,17 +57,20 @@ export function verificationFlow(args: FlowArgs): string {
       Prepare: worker("prepare", { ResultPath: null, ...toReport, Next: "Look" }),
       Look: worker("look", { ResultPath: "$.look", ...toReport, Next: "IsReady" }),
       IsReady: choice(
-        [{ Variable: "$.look.isReady", BooleanEquals: true, Next: "Verify" }],
-        "WaitForInstance",
+        [{ Variable: "$.look.isReady", BooleanEquals: true, Next: "WhatIsIt" }],
+        "WaitToBeReady",
       ),
-      WaitForInstance: wait("Look"),
-      Verify: task(args.checkerArn, timeoutSeconds.checker, "verify", {
-        // A run reads the whole database.
-        Retry: retries(1, 60),
-        ResultPath: "$.outcome",
-        ...toReport,
-        Next: "Report",
-      }),
+      WaitToBeReady: wait("Look"),
+      WhatIsIt: choice(
+        [
+          ...(databaseChecks ? [{ Variable: "$.job.clusterId", IsPresent: true, Next: "Verify" }] : []),
+          ...(fileChecks ? [{ Variable: "$.job.fileSystemId", IsPresent: true, Next: "VerifyFiles" }] : []),
+        ],
+        // The first step lets nothing else through.
+        fileChecks ? "VerifyFiles" : "Verify",
+      ),
+      ...(databaseChecks && { Verify: verify(databaseChecks) }),
+      ...(fileChecks && { VerifyFiles: verify(fileChecks) }),
       Report: worker("report", {
         ResultPath: null,
         Catch: caught("$.unreported", "CleanUp"),
@@ -78,7 +94,7 @@ export function verificationFlow(args: FlowArgs): string {
       NotCleanedUp: {
         Type: "Fail",
         Error: "NotCleanedUp",
-        Cause: "The restored cluster may still be there, and is paid for.",
+        Cause: "What was restored may still be there, and is paid for.",
       },
       Done: { Type: "Succeed" },
     },
@@ -86,11 +102,11 @@ export function verificationFlow(args: FlowArgs): string {
 }
 
 /** A run of a function with what is known of the job. */
-function task(functionArn: string, seconds: number, step: Step, more: State): State {
+function task({ functionArn, timeoutSeconds }: Runner, step: Step, more: State): State {
   return {
     Type: "Task",
     Resource: functionArn,
-    TimeoutSeconds: seconds + MARGIN_SECONDS,
+    TimeoutSeconds: timeoutSeconds + MARGIN_SECONDS,
     Parameters: {
       step,
       "jobId.$": "$.detail.restoreJobId",

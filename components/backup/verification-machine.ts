@@ -10,7 +10,7 @@ import { serviceTrust } from "../policy";
 import { verificationFlow } from "./verification-flow";
 
 /** A function that does steps. */
-interface Runner {
+export interface Runner {
   readonly what: string;
   readonly function: pulumi.Resource;
   readonly timeoutSeconds: number;
@@ -24,7 +24,8 @@ export interface VerificationMachineArgs {
   /** What it is called, and its rule too. */
   readonly what: string;
   readonly worker: Runner;
-  readonly checker: Runner;
+  /** What looks into restored databases, and into restored files: at least one of them. */
+  readonly checkers: Readonly<Partial<Record<"database" | "files", Runner>>>;
   /** Keeps the events that could not be delivered; it has to admit the rule. */
   readonly failures: FailureQueue;
   /** Key of its definition, its history and its log. */
@@ -41,7 +42,8 @@ export class VerificationMachine extends pulumi.ComponentResource {
 
   constructor(name: string, args: VerificationMachineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streamflix:backup:VerificationMachine", name, {}, opts);
-    const { names, accountId, region, what, worker, checker } = args;
+    const { names, accountId, region, what, worker } = args;
+    const { database, files } = args.checkers;
     const parent = { parent: this };
     const stateMachineName = names.fixed("stateMachine", what);
     const log = logGroup(
@@ -55,9 +57,11 @@ export class VerificationMachine extends pulumi.ComponentResource {
       },
       parent,
     );
-    const [workerArn, checkerArn] = [worker, checker].map(
-      (it) => `arn:aws:lambda:${region}:${accountId}:function:${functionName(names, it.what)}`,
-    ) as [string, string];
+    const task = ({ what: its, timeoutSeconds }: Runner) => ({
+      functionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName(names, its)}`,
+      timeoutSeconds,
+    });
+    const runners = [worker, database, files].filter((it) => it !== undefined);
     const role = new aws.iam.Role(
       name,
       {
@@ -77,10 +81,16 @@ export class VerificationMachine extends pulumi.ComponentResource {
       {
         name: "flow",
         role: role.id,
-        policy: { Version: "2012-10-17", Statement: flowStatements(args, [workerArn, checkerArn]) },
+        policy: {
+          Version: "2012-10-17",
+          Statement: flowStatements(
+            args,
+            runners.map((it) => task(it).functionArn),
+          ),
+        },
       },
       // Named by texts that make no dependency.
-      { parent: this, dependsOn: [worker.function, checker.function] },
+      { parent: this, dependsOn: runners.map((it) => it.function) },
     );
     const stateMachine = new aws.sfn.StateMachine(
       name,
@@ -89,13 +99,13 @@ export class VerificationMachine extends pulumi.ComponentResource {
         type: "STANDARD",
         roleArn: role.arn,
         definition: verificationFlow({
-          workerArn,
-          checkerArn,
-          timeoutSeconds: { worker: worker.timeoutSeconds, checker: checker.timeoutSeconds },
+          worker: task(worker),
+          ...(database && { databaseChecks: task(database) }),
+          ...(files && { fileChecks: task(files) }),
         }),
         loggingConfiguration: {
           level: "ALL",
-          // Names of tables and counts: no password and no row is ever in it.
+          // Names of tables and counts: no password, no row and no name of a file is ever in it.
           includeExecutionData: true,
           logDestination: pulumi.interpolate`${log.arn}:*`,
         },
@@ -112,22 +122,25 @@ export class VerificationMachine extends pulumi.ComponentResource {
     this.registerOutputs({ metrics: this.metrics });
   }
 
-  /** Started for each database that was restored; whose it is, the first step asks. */
+  /** Started for whatever was restored of a kind that is looked into; whose it is, the first step asks. */
   private startedByEvents(
     name: string,
     stateMachine: aws.sfn.StateMachine,
     args: VerificationMachineArgs,
   ): void {
-    const { names, what, failures } = args;
+    const { names, what, failures, checkers } = args;
     const rule = new aws.cloudwatch.EventRule(
       name,
       {
         name: names.fixed("eventRule", what),
-        description: "A database was restored",
+        description: "A database or files were restored",
         eventPattern: JSON.stringify({
           source: ["aws.backup"],
           "detail-type": ["Restore Job State Change"],
-          detail: { status: ["COMPLETED"], resourceType: ["Aurora"] },
+          detail: {
+            status: ["COMPLETED"],
+            resourceType: [...(checkers.database ? ["Aurora"] : []), ...(checkers.files ? ["EFS"] : [])],
+          },
         }),
       },
       { parent: this },

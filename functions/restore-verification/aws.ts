@@ -37,8 +37,11 @@ export interface RestoredCluster {
 export interface JobFacts {
   /** Undefined when no restore test wanted it. */
   readonly planArn: string | undefined;
-  /** Undefined when it made something else. */
+  /** Undefined when it made something else, as the next one. */
   readonly clusterId: string | undefined;
+  readonly fileSystemId: string | undefined;
+  /** What the backup holds; undefined where AWS Backup does not say. */
+  readonly backupBytes: number | undefined;
   readonly begunAt: Date;
   /** When the backup was made that it restored. */
   readonly backedUpAt: Date;
@@ -134,9 +137,12 @@ export class BackupJobs implements RestoreJobs {
   async facts(jobId: string): Promise<JobFacts> {
     const job = await this.#backup.send(new DescribeRestoreJobCommand({ RestoreJobId: jobId }));
     if (job.CreationDate === undefined) throw new Error(`restore job ${jobId} has no date`);
+    const arn = job.CreatedResourceArn ?? "";
     return {
       planArn: job.CreatedBy?.RestoreTestingPlanArn,
-      clusterId: /^arn:aws:rds:[^:]+:\d+:cluster:(.+)$/.exec(job.CreatedResourceArn ?? "")?.[1],
+      clusterId: /^arn:aws:rds:[^:]+:\d+:cluster:(.+)$/.exec(arn)?.[1],
+      fileSystemId: /^arn:aws:elasticfilesystem:[^:]+:\d+:file-system\/(.+)$/.exec(arn)?.[1],
+      backupBytes: job.BackupSizeInBytes,
       begunAt: job.CreationDate,
       backedUpAt: job.RecoveryPointCreationDate ?? job.CreationDate,
     };
@@ -154,7 +160,7 @@ export class BackupJobs implements RestoreJobs {
 }
 
 /** An answer in place of one kind of failure. */
-function unless<Answer>(name: string, answer: Answer): (error: unknown) => Answer {
+export function unless<Answer>(name: string, answer: Answer): (error: unknown) => Answer {
   return (error) => {
     if (error instanceof Error && error.name === name) return answer;
     throw error;

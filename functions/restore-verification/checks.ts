@@ -1,9 +1,9 @@
 import type { Client } from "pg";
 
 import { readThrown } from "../shared/errors";
-import type { Expectations } from "./settings";
+import type { DatabaseExpectations } from "./settings";
 
-type ExpectedTable = Expectations["tables"][number];
+type ExpectedTable = DatabaseExpectations["tables"][number];
 
 /** Pages of a table that are read whole: 1 GiB. Of a larger one as many are read, spread over all of it. */
 const MOST_PAGES = 131_072;
@@ -15,7 +15,7 @@ const MOST_PAGES = 131_072;
  */
 export async function findFaults(
   client: Client,
-  { schema, tables, ownerRole }: Expectations,
+  { schema, tables, ownerRole }: DatabaseExpectations,
   restoredTo: Date,
 ): Promise<string[]> {
   try {

@@ -5,17 +5,29 @@ import { invalidEvent } from "../shared/invalid-event";
 /** What every cluster that AWS Backup restores for a test is called: nothing else is ever touched. */
 export const TEST_CLUSTER = /^awsbackup-restore-test-[a-z0-9-]{1,40}$/;
 
+/** What file systems are called, those of tests as others: whose it is, AWS Backup says, and its tag to IAM. */
+export const FILE_SYSTEM = /^fs-[0-9a-f]{8,40}$/;
+
 const jobId = z.string().regex(/^[\w-]{1,100}$/, "the id of a restore job");
 const date = z.iso.datetime({ offset: true });
 
-const job = z.strictObject({
-  isTest: z.literal(true),
+const times = { isTest: z.literal(true), begunAt: date, restoredTo: date } as const;
+
+const databaseJob = z.strictObject({
+  ...times,
   clusterId: z
     .string()
     .regex(TEST_CLUSTER, "a cluster that a restore test has made: awsbackup-restore-test-…"),
-  begunAt: date,
-  restoredTo: date,
 });
+
+const filesJob = z.strictObject({
+  ...times,
+  fileSystemId: z.string().regex(FILE_SYSTEM, "the id of a file system"),
+  /** What the backup holds, as far as AWS Backup says. */
+  backupBytes: z.int().min(0).exactOptional(),
+});
+
+const job = z.union([databaseJob, filesJob]);
 
 const ofJob = z.strictObject({ jobId, job, startedAt: date });
 
@@ -43,6 +55,8 @@ export type VerificationEvent = z.infer<typeof schema>;
 
 /** What is known of a restore that a test has made, as the steps hand it on. */
 export type TestJob = z.infer<typeof job>;
+export type DatabaseJob = z.infer<typeof databaseJob>;
+export type FilesJob = z.infer<typeof filesJob>;
 
 /** A verdict, or the failure that kept one from being reached. */
 export type Outcome = z.infer<typeof verdict | typeof failure>;

@@ -1,6 +1,6 @@
 import type { MetricSet } from "../shared/metric-line";
 
-/** Whether a restored database is any good: one figure for each that was restored. */
+/** Whether what was restored is any good: one figure for each restore. */
 export const VERDICT_METRICS = {
   namespace: "StreamFlix/RestoreVerification",
   dimensions: ["FunctionName"],
@@ -12,4 +12,11 @@ export const TIME_METRICS = {
   namespace: "StreamFlix/RestoreVerification",
   dimensions: ["FunctionName"],
   units: { RestoreSeconds: "None" },
+} as const satisfies MetricSet;
+
+/** The same of shared files, which have an objective of their own. */
+export const FILES_TIME_METRICS = {
+  namespace: "StreamFlix/RestoreVerification",
+  dimensions: ["FunctionName"],
+  units: { FilesRestoreSeconds: "None" },
 } as const satisfies MetricSet;

@@ -1,15 +1,20 @@
 import { OperatorError } from "../shared/errors";
 import { metricLine } from "../shared/metric-line";
 import type { RestoredCluster, RestoreJobs } from "./aws";
-import { type Outcome, TEST_CLUSTER, type TestJob, type VerificationEvent } from "./event";
-import { TIME_METRICS, VERDICT_METRICS } from "./metrics";
+import { restoredDatabase } from "./database";
+import type { RestoredFileSystem } from "./efs";
+import { FILE_SYSTEM, type Outcome, TEST_CLUSTER, type TestJob, type VerificationEvent } from "./event";
+import { restoredFiles } from "./files";
+import { FILES_TIME_METRICS, TIME_METRICS, VERDICT_METRICS } from "./metrics";
+import type { Restored } from "./restored";
 import type { Expectations } from "./settings";
-import { type Verdict, verify, type VerifyOptions } from "./verify";
+import type { Verdict } from "./verdict";
+import type { VerifyOptions } from "./verify";
 
 /** What a step hands to the next one. */
 export type StepResult =
   | { readonly step: "prepare" | "report" }
-  /** Of a restore that is no test of this stack, or of no database, nothing is to be done. */
+  /** Of a restore that is no test of this stack, or of nothing that is looked into, nothing is to be done. */
   | { readonly isTest: false }
   | TestJob
   | { readonly step: "look"; readonly isReady: boolean }
@@ -17,8 +22,11 @@ export type StepResult =
   | { readonly step: "cleanUp"; readonly isGone: boolean };
 
 /** What the steps work with. */
-export interface Dependencies extends Omit<VerifyOptions, "job"> {
+export interface Dependencies extends Omit<VerifyOptions, "job" | "expectations"> {
   readonly cluster: (clusterId: string) => RestoredCluster;
+  readonly fileSystem: (fileSystemId: string) => RestoredFileSystem;
+  /** Folder that restored files are mounted at, in the function that looks into them. */
+  readonly mount: string;
   readonly jobs: RestoreJobs;
   readonly expectations: Expectations;
   readonly functionName: string;
@@ -26,12 +34,9 @@ export interface Dependencies extends Omit<VerifyOptions, "job"> {
   readonly measure: (line: string) => void;
 }
 
-/** States in which an instance will not get better by itself. */
-const HOPELESS = /^(failed|incompatible-|storage-full|restore-error|inaccessible-)/;
-
 /**
- * Seconds from the beginning of a verification after which cluster and instance are waited for no longer, and those
- * after which their end is not: what AWS Backup's own hours leave.
+ * Seconds from the beginning of a verification after which what was restored is waited for no longer, and those after
+ * which its end is not: what AWS Backup's own hours leave.
  */
 export const PATIENCE_SECONDS = { untilReady: 7200, untilGone: 14_400 } as const;
 
@@ -42,72 +47,81 @@ export const PATIENCE_SECONDS = { untilReady: 7200, untilGone: 14_400 } as const
  */
 export async function run(event: VerificationEvent, use: Dependencies): Promise<StepResult> {
   if (event.step === "identify") return await identify(event.jobId, use);
-  const cluster = use.cluster(event.job.clusterId);
+  const restored = restoredBy(event.job, use);
   const seconds = ((use.now ?? Date.now)() - Date.parse(event.startedAt)) / 1000;
   switch (event.step) {
     case "prepare":
-      await cluster.addInstance(use.expectations.instanceClass);
+      await restored.prepare();
       return { step: "prepare" };
     case "look": {
-      const ready = await isReady(cluster);
-      if (!ready && seconds > PATIENCE_SECONDS.untilReady) throw late("there", PATIENCE_SECONDS.untilReady);
-      return { step: "look", isReady: ready };
+      const isReady = await restored.isReady();
+      if (!isReady && seconds > PATIENCE_SECONDS.untilReady)
+        throw late(restored, "there", PATIENCE_SECONDS.untilReady);
+      return { step: "look", isReady };
     }
     case "verify":
-      return {
-        step: "verify",
-        ...(await verify(cluster, {
-          ...use,
-          job: { begunAt: new Date(event.job.begunAt), restoredTo: new Date(event.job.restoredTo) },
-        })),
-      };
+      return { step: "verify", ...(await restored.verify()) };
     case "report":
-      await report(event.jobId, event.outcome, use);
+      await report(event.jobId, "clusterId" in event.job ? "database" : "files", event.outcome, use);
       return { step: "report" };
     case "cleanUp": {
-      await cluster.remove();
-      const isGone = (await cluster.facts()) === undefined;
-      if (!isGone && seconds > PATIENCE_SECONDS.untilGone) throw late("gone", PATIENCE_SECONDS.untilGone);
+      await restored.remove();
+      const isGone = await restored.isGone();
+      if (!isGone && seconds > PATIENCE_SECONDS.untilGone)
+        throw late(restored, "gone", PATIENCE_SECONDS.untilGone);
       return { step: "cleanUp", isGone };
     }
   }
 }
 
+function restoredBy(job: TestJob, use: Dependencies): Restored {
+  const { database, files } = use.expectations;
+  if ("clusterId" in job) {
+    return restoredDatabase(use.cluster(job.clusterId), job, { ...use, expectations: expected(database) });
+  }
+  return restoredFiles(use.fileSystem(job.fileSystemId), job, { ...use, expectations: expected(files) });
+}
+
+/** A job that was begun before a deployment may be of something that is not looked into any more. */
+function expected<Value>(value: Value | undefined): Value {
+  if (value !== undefined) return value;
+  throw new OperatorError(
+    "InvalidEnvironment",
+    "The variable EXPECTATIONS says nothing about what was restored.",
+    "nothing, when streamflix:backup.restoreTests has just been changed; AWS Backup takes away what its test has made.",
+  );
+}
+
 /** Looks up what was restored, and whether a test of this stack did it: what somebody restores to work with stays. */
 async function identify(
   jobId: string,
-  { jobs, expectations: { plans } }: Dependencies,
+  { jobs, expectations: { plans, database, files } }: Dependencies,
 ): Promise<TestJob | { isTest: false }> {
-  const { planArn, clusterId, begunAt, backedUpAt } = await jobs.facts(jobId);
+  const { planArn, clusterId, fileSystemId, backupBytes, begunAt, backedUpAt } = await jobs.facts(jobId);
   // AWS adds something of its own to a plan's name, after a hyphen, which no name has.
   const [, planName] = /:restore-testing-plan:(\w+)/.exec(planArn ?? "") ?? [];
   const plan = plans.find(({ name }) => name === planName);
-  if (plan === undefined || clusterId === undefined || !TEST_CLUSTER.test(clusterId))
-    return { isTest: false };
-  return {
+  if (plan === undefined) return { isTest: false };
+  const found = {
     isTest: true,
-    clusterId,
     begunAt: begunAt.toISOString(),
     // The newest second of a continuous backup is that of the restore.
     restoredTo: (plan.isContinuous ? begunAt : backedUpAt).toISOString(),
-  };
-}
-
-async function isReady(cluster: RestoredCluster): Promise<boolean> {
-  const { status, instance } = (await cluster.facts()) ?? { status: "gone", instance: undefined };
-  const hopeless = [status, instance ?? ""].find((it) => HOPELESS.test(it) || it === "gone");
-  if (hopeless !== undefined) {
-    throw new OperatorError(
-      "DatabaseUnavailable",
-      `The restored cluster is ${hopeless}.`,
-      "see the events of the cluster in RDS; the next restore test makes another.",
-    );
+  } as const;
+  if (database && clusterId !== undefined && TEST_CLUSTER.test(clusterId)) return { ...found, clusterId };
+  if (files && fileSystemId !== undefined && FILE_SYSTEM.test(fileSystemId)) {
+    return { ...found, fileSystemId, ...(backupBytes !== undefined && { backupBytes }) };
   }
-  return status === "available" && instance === "available";
+  return { isTest: false };
 }
 
 /** Tells AWS Backup, and those who watch figures. */
-async function report(jobId: string, outcome: Outcome, use: Dependencies): Promise<void> {
+async function report(
+  jobId: string,
+  what: "database" | "files",
+  outcome: Outcome,
+  use: Dependencies,
+): Promise<void> {
   const isJudged = "status" in outcome;
   const status = isJudged ? outcome.status : "FAILED";
   const reasons = isJudged ? outcome.reasons : [`it could not be judged: ${textOf(outcome)}`];
@@ -118,7 +132,12 @@ async function report(jobId: string, outcome: Outcome, use: Dependencies): Promi
     metricLine(VERDICT_METRICS, of, { RestoresFailed }, now, { jobId, reasons: reasons.join("; ") }),
   );
   if (isJudged) {
-    use.measure(metricLine(TIME_METRICS, of, { RestoreSeconds: outcome.restoreSeconds }, now, { jobId }));
+    const seconds = outcome.restoreSeconds;
+    use.measure(
+      what === "database"
+        ? metricLine(TIME_METRICS, of, { RestoreSeconds: seconds }, now, { jobId })
+        : metricLine(FILES_TIME_METRICS, of, { FilesRestoreSeconds: seconds }, now, { jobId }),
+    );
   }
   await use.jobs.report(jobId, status, reasons.join("; ") || "all checks passed");
 }
@@ -133,10 +152,10 @@ function textOf({ Error: kind, Cause = "" }: Extract<Outcome, { Error: string }>
   }
 }
 
-function late(what: "there" | "gone", seconds: number): OperatorError {
+function late({ what }: Restored, state: "there" | "gone", seconds: number): OperatorError {
   return new OperatorError(
     "OutOfTime",
-    `The restored cluster is not ${what} after ${seconds} s.`,
-    "see the events of the cluster in RDS; AWS Backup takes it away when its own hours are over.",
+    `The restored ${what} is not ${state} after ${seconds} s.`,
+    `see the ${what} in AWS; AWS Backup takes it away when its own hours are over.`,
   );
 }

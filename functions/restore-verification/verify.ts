@@ -8,27 +8,14 @@ import { connect, type Patience } from "../shared/postgres";
 import { redacted, Redactor } from "../shared/redact";
 import type { RestoredCluster } from "./aws";
 import { findFaults } from "./checks";
-import type { Expectations } from "./settings";
-
-/** Whether what was restored is any good, and why not. */
-export interface Verdict {
-  readonly status: "SUCCESSFUL" | "FAILED";
-  /** Empty for a good one; no row's content is in it. */
-  readonly reasons: readonly string[];
-  /** From the start of the restore until the database could be worked with. */
-  readonly restoreSeconds: number;
-}
-
-/** When a restore began, and which moment it went back to. */
-export interface RestoreTimes {
-  readonly begunAt: Date;
-  readonly restoredTo: Date;
-}
+import type { DatabaseJob } from "./event";
+import type { DatabaseExpectations } from "./settings";
+import { restoreTime, type Verdict, verdict } from "./verdict";
 
 /** What one verification needs besides the cluster. */
 export interface VerifyOptions {
-  readonly expectations: Expectations;
-  readonly job: RestoreTimes;
+  readonly expectations: DatabaseExpectations;
+  readonly job: Pick<DatabaseJob, "begunAt" | "restoredTo">;
   readonly ca: string;
   readonly log: (text: string) => void;
   /** When it has to be over, in milliseconds since 1970. */
@@ -65,6 +52,8 @@ export async function verify(cluster: RestoredCluster, options: VerifyOptions): 
 
 async function judge(cluster: RestoredCluster, password: string, options: VerifyOptions): Promise<Verdict> {
   const { expectations, job, now = Date.now } = options;
+  const judged = (faults: readonly string[], seconds: number) =>
+    verdict(faults, seconds, expectations.objectiveSeconds);
   const facts = await cluster.facts();
   if (facts === undefined) throw gone();
   await cluster.setMasterPassword(password);
@@ -75,12 +64,12 @@ async function judge(cluster: RestoredCluster, password: string, options: Verify
   } catch (error) {
     // The server's own word on it; a cluster that can't be reached or does not prove who it is was not judged.
     if (!(error instanceof OperatorError) || error.name !== "SignInRefused") throw error;
-    return verdict([`nobody can sign in: ${error.what}`], restoreTime(now(), job), expectations);
+    return judged([`nobody can sign in: ${error.what}`], restoreTime(now(), job));
   }
   try {
     // Only now can somebody work with it.
     const seconds = restoreTime(now(), job);
-    return verdict(await findFaults(client, expectations, job.restoredTo), seconds, expectations);
+    return judged(await findFaults(client, expectations, new Date(job.restoredTo)), seconds);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -108,26 +97,6 @@ async function signIn(host: string, password: string, options: VerifyOptions): P
       await sleep(patience.pauseMs);
     }
   }
-}
-
-function restoreTime(now: number, { begunAt }: RestoreTimes): number {
-  return Math.ceil((now - begunAt.getTime()) / 1000);
-}
-
-function verdict(
-  faults: readonly string[],
-  restoreSeconds: number,
-  { objectiveSeconds }: Expectations,
-): Verdict {
-  const reasons = [
-    ...faults,
-    ...(restoreSeconds > objectiveSeconds
-      ? [
-          `it took ${restoreSeconds} s until somebody could work with it, more than the objective of ${objectiveSeconds} s`,
-        ]
-      : []),
-  ];
-  return { status: reasons.length === 0 ? "SUCCESSFUL" : "FAILED", reasons, restoreSeconds };
 }
 
 function gone(): OperatorError {

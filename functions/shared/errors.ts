@@ -4,6 +4,7 @@ export type FailureKind =
   | "InvalidEnvironment"
   | "SecretUnusable"
   | "DatabaseUnavailable"
+  | "FilesUnavailable"
   | "TlsRefused"
   | "SignInRefused"
   | "ServerUnsuitable"

@@ -4,8 +4,10 @@ const BACKUP = "streamflix:backup";
 const LOCK = `${BACKUP}.lock`;
 const CLASS = "as streamflix:retention.backup has it";
 const VERIFICATION = `${BACKUP}.restoreTests.database`;
+const FILES_VERIFICATION = `${BACKUP}.restoreTests.files`;
 const TABLE = { table: "profiles", minimumRows: 1 };
 const LOOKED_INTO = { objectiveMinutes: 60, tables: [TABLE] };
+const FILES_LOOKED_INTO = { objectiveMinutes: 60, minimumFiles: 1 };
 const ENDPOINTS = ["secretsmanager", "logs", "ecr.api", "ecr.dkr", "rds"];
 const SQL_NAME = "1 to 63 lower-case letters, digits and underscores, not beginning with a digit";
 const GRACE = "a whole number from 3 to 365, with mode compliance only";
@@ -129,6 +131,37 @@ checkCases("configuration rules: backup", [
     },
     problems: [`${VERIFICATION} | ${JSON.stringify(LOOKED_INTO)} | remove it`],
   },
+  prod(
+    "restored files that nobody looks into, in prod",
+    FILES_VERIFICATION,
+    undefined,
+    `${FILES_VERIFICATION} | nothing | an object with objectiveMinutes and minimumFiles in prod`,
+  ),
+  one("restored files that somebody looks into", `${BACKUP}.restoreTests`, { files: FILES_LOOKED_INTO }),
+  {
+    id: "restored files without files",
+    change: { "streamflix:files": undefined, [`${BACKUP}.restoreTests`]: { files: FILES_LOOKED_INTO } },
+    problems: [`${FILES_VERIFICATION} | ${JSON.stringify(FILES_LOOKED_INTO)} | remove it`],
+  },
+  prod(
+    "no file at all",
+    `${FILES_VERIFICATION}.minimumFiles`,
+    0,
+    `${FILES_VERIFICATION}.minimumFiles | 0 | a whole number, 1 or more`,
+  ),
+  prod("files of any age", `${FILES_VERIFICATION}.newestMaximumDays`, undefined),
+  prod(
+    "files that may be as old as nothing",
+    `${FILES_VERIFICATION}.newestMaximumDays`,
+    0,
+    `${FILES_VERIFICATION}.newestMaximumDays | 0 | a whole number, 1 or more: longer than nobody ever writes`,
+  ),
+  prod(
+    "files that are there in no time",
+    `${FILES_VERIFICATION}.objectiveMinutes`,
+    9,
+    `${FILES_VERIFICATION}.objectiveMinutes | 9 | a whole number from 10 to 720`,
+  ),
   prod(
     "a table twice",
     `${VERIFICATION}.tables`,

@@ -24,10 +24,10 @@ const STACKS = {
     queues: 3,
   },
   prod: {
-    alarms: 131,
+    alarms: 135,
     composites: 7,
     subscribers: 2,
-    functions: 8,
+    functions: 9,
     stateMachines: 1,
     topics: 5,
     queues: 5,

@@ -141,6 +141,7 @@ describe("restore verification: the job in AWS Backup", () => {
         { ...job, CreatedBy: { RestoreTestingPlanArn }, CreatedResourceArn: cluster },
         {
           CreationDate,
+          BackupSizeInBytes: 4096,
           CreatedResourceArn: "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/fs-1",
         },
       ],
@@ -149,12 +150,16 @@ describe("restore verification: the job in AWS Backup", () => {
     assert.deepEqual(await jobs.facts("job-1"), {
       planArn: RestoreTestingPlanArn,
       clusterId: CLUSTER,
+      fileSystemId: undefined,
+      backupBytes: undefined,
       begunAt: CreationDate,
       backedUpAt: RecoveryPointCreationDate,
     });
     assert.deepEqual(await jobs.facts("job-2"), {
       planArn: undefined,
       clusterId: undefined,
+      fileSystemId: "fs-1",
+      backupBytes: 4096,
       begunAt: CreationDate,
       backedUpAt: CreationDate,
     });
@@ -196,15 +201,19 @@ describe("restore verification: what it takes", () => {
   it("expectations that say what they are about", () => {
     const expectations = {
       plans: [{ name: "nightly_prod", isContinuous: false }],
-      database: "streamflix",
-      port: 5432,
-      masterUser: "streamflix_master",
-      ownerRole: "streamflix_owner",
-      schema: "streamflix",
-      tables: [{ table: "profiles", minimumRows: 1 }],
-      instanceClass: "db.t4g.medium",
-      objectiveSeconds: 3600,
+      database: {
+        database: "streamflix",
+        port: 5432,
+        masterUser: "streamflix_master",
+        ownerRole: "streamflix_owner",
+        schema: "streamflix",
+        tables: [{ table: "profiles", minimumRows: 1 }],
+        instanceClass: "db.t4g.medium",
+        objectiveSeconds: 3600,
+      },
+      files: { minimumFiles: 1, ownerId: 1000, objectiveSeconds: 3600 },
     };
+    const { database, files } = expectations;
     const given = (value: unknown) => ({
       EXPECTATIONS: typeof value === "string" ? value : JSON.stringify(value),
     });
@@ -212,8 +221,9 @@ describe("restore verification: what it takes", () => {
     for (const [value, problem] of [
       ["", /it is not set/],
       ["{", /it is no JSON/],
-      [{ ...expectations, tables: [] }, /tables/],
-      [{ ...expectations, masterUser: "Robert'); --" }, /masterUser/],
+      [{ ...expectations, database: { ...database, tables: [] } }, /tables/],
+      [{ ...expectations, database: { ...database, masterUser: "Robert'); --" } }, /masterUser/],
+      [{ ...expectations, files: { ...files, minimumFiles: 0 } }, /minimumFiles/],
     ] as const) {
       assert.throws(() => readExpectations(given(value)), { name: "InvalidEnvironment", message: problem });
     }

@@ -1,60 +1,11 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 
-import { verificationFlow } from "../../components/backup/verification-flow";
 import type { ClusterFacts, RestoredCluster } from "../../functions/restore-verification/aws";
-import { parseEvent } from "../../functions/restore-verification/event";
-import { type Dependencies, PATIENCE_SECONDS, run } from "../../functions/restore-verification/run";
-import { type Clock, execute, type Execution } from "../support/state-machine";
+import { PATIENCE_SECONDS } from "../../functions/restore-verification/run";
 import { HOST, PostgresServer } from "./support/postgres-server";
 import { backedUpServer, dependencies, LocalCluster, LocalJobs, PROFILES } from "./support/restored-cluster";
-
-const [WORKER, CHECKER] = ["restore-verification", "restore-checks"].map(
-  (name) => `arn:aws:lambda:eu-central-1:111122223333:function:${name}`,
-) as [string, string];
-
-/** What AWS gets. */
-const DEFINITION = verificationFlow({
-  workerArn: WORKER,
-  checkerArn: CHECKER,
-  timeoutSeconds: { worker: 60, checker: 840 },
-});
-
-/** What AWS Backup says when a restore is over, shortened; synthetic. */
-const EVENT = {
-  source: "aws.backup",
-  "detail-type": "Restore Job State Change",
-  detail: { restoreJobId: "job-1", status: "COMPLETED", resourceType: "Aurora" },
-};
-
-const START = Date.parse("2026-11-23T09:00:00Z");
-
-/** What happens to a step instead of, or before, what it does. */
-type Fault = (clock: Clock, attempt: number) => void;
-
-/** Executes the definition with the function itself, on a clock that waits for nobody. */
-async function verification(
-  use: Dependencies,
-  faults: Readonly<Record<string, Fault>> = {},
-): Promise<Execution & { readonly seconds: number }> {
-  const clock = { now: START };
-  const attempts = new Map<string, number>();
-  const execution = await execute(
-    DEFINITION,
-    EVENT,
-    async (resource, payload) => {
-      const event = parseEvent(payload);
-      // Only the function in the VPC reaches the database.
-      assert.equal(resource, event.step === "verify" ? CHECKER : WORKER);
-      const attempt = (attempts.get(event.step) ?? 0) + 1;
-      attempts.set(event.step, attempt);
-      faults[event.step]?.(clock, attempt);
-      return await run(event, { ...use, now: () => clock.now });
-    },
-    clock,
-  );
-  return { ...execution, seconds: (clock.now - START) / 1000 };
-}
+import { fails, type Fault, hangs, START, verification } from "./support/verification";
 
 function jobsAt(now: number): LocalJobs {
   const jobs = new LocalJobs();
@@ -64,8 +15,8 @@ function jobsAt(now: number): LocalJobs {
 
 const GOOD = [
   ["Identify", "IsTest", "Prepare"],
-  ["Look", "IsReady", "WaitForInstance", "Look", "IsReady"],
-  ["Verify", "Report"],
+  ["Look", "IsReady", "WaitToBeReady", "Look", "IsReady"],
+  ["WhatIsIt", "Verify", "Report"],
   ["CleanUp", "IsGone", "WaitForEnd", "CleanUp", "IsGone", "Done"],
 ].flat();
 
@@ -119,13 +70,6 @@ describe("restore verification as a whole, on a database restored from a base ba
 });
 
 describe("restore verification as a whole, step by step", () => {
-  const fails: Fault = () => {
-    throw Object.assign(new Error("AWS says no"), { name: "Unexpected" });
-  };
-  const hangs: Fault = (clock) => {
-    clock.now += 2 * 3_600_000;
-  };
-
   /** A cluster that gets an instance and goes at the second request, unless it is changed. */
   function fake(changes: Partial<RestoredCluster> = {}) {
     const removals: number[] = [];

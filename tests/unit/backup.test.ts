@@ -27,6 +27,9 @@ const RESTORED = {
   network: { vpcId: "vpc", subnetIds: ["private-1"], endpointsSecurityGroupId: "group-endpoints" },
 };
 
+/** From where files are looked into. */
+const FILES = { network: { vpcId: "vpc", subnetIds: ["isolated-1"] } };
+
 /** What a Backup registers with a shipped stack's configuration, some of it changed. */
 function backup(
   name: "dev" | "prod",
@@ -47,7 +50,7 @@ function backup(
           logs: "key-logs",
           messaging: "key-messaging",
         },
-        restoreTargets: { database: RESTORED, hasFiles: true },
+        restoreTargets: { database: RESTORED, files: FILES },
         standby: config.recovery && counterpart(config.aws, config.recovery),
         alertTopics: TOPICS,
         ...more,
@@ -79,16 +82,16 @@ describe("Backup", () => {
       "aws:backup/vaultPolicy:VaultPolicy": 1,
       "aws:cloudwatch/eventRule:EventRule": 1,
       "aws:cloudwatch/eventTarget:EventTarget": 1,
-      "aws:cloudwatch/logGroup:LogGroup": 3,
-      "aws:ec2/securityGroup:SecurityGroup": 1,
-      "aws:iam/role:Role": 6,
-      "aws:iam/rolePolicy:RolePolicy": 6,
-      "aws:lambda/function:Function": 2,
+      "aws:cloudwatch/logGroup:LogGroup": 4,
+      "aws:ec2/securityGroup:SecurityGroup": 3,
+      "aws:iam/role:Role": 7,
+      "aws:iam/rolePolicy:RolePolicy": 7,
+      "aws:lambda/function:Function": 3,
       "aws:sfn/stateMachine:StateMachine": 1,
       "aws:sqs/queue:Queue": 1,
       "aws:sqs/queuePolicy:QueuePolicy": 1,
-      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
-      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 2,
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 3,
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 3,
     });
   });
 
@@ -445,9 +448,9 @@ describe("Backup", () => {
         return [ofType(some, tests).length, ofType(some, selections).length];
       };
       const database = { ...RESTORED, isContinuous: false };
-      assert.deepEqual(await count("prod", { hasFiles: true }), [1, 1]);
-      assert.deepEqual(await count("prod", { database, hasFiles: false }), [1, 1]);
-      assert.deepEqual(await count("dev", { database, hasFiles: true }), [0, 0]);
+      assert.deepEqual(await count("prod", { files: FILES }), [1, 1]);
+      assert.deepEqual(await count("prod", { database }), [1, 1]);
+      assert.deepEqual(await count("dev", { database, files: FILES }), [0, 0]);
     });
   });
 

@@ -171,9 +171,9 @@ describe("models: state machines", () => {
   it("take what is right, the platform's own definition too; a new type is a new one", async () => {
     const data = new DataAccount();
     const flow = verificationFlow({
-      workerArn: WORKER,
-      checkerArn: WORKER,
-      timeoutSeconds: { worker: 60, checker: 840 },
+      worker: { functionArn: WORKER, timeoutSeconds: 60 },
+      databaseChecks: { functionArn: WORKER, timeoutSeconds: 840 },
+      fileChecks: { functionArn: WORKER, timeoutSeconds: 840 },
     });
     const { id, inputs, outputs } = await stateMachine(data, { inputs: { definition: flow } });
     assert.deepEqual(

@@ -89,9 +89,15 @@ function jobAlarms({ vault, jobsPerDay, areCopied, tests }: BackupMetrics): Alar
   ];
 }
 
-/** Alarms on what was found in a restored database, and on verifications that came to no end. */
+/** What was restored, in words and in the alarm's name. */
+const RESTORED = {
+  database: { what: "backup-restore-slow", words: "a restored database" },
+  files: { what: "backup-files-restore-slow", words: "restored files" },
+} as const;
+
+/** Alarms on what was found in what was restored, and on verifications that came to no end. */
 function verificationAlarms(verification: VerificationMetrics): AlarmRow[] {
-  const { restoresFailed, restoreSeconds, objectiveSeconds, executions } = verification;
+  const { restoresFailed, times, executions } = verification;
   const onAny = {
     comparison: ">",
     periods: inARow(HOUR, 1),
@@ -104,26 +110,29 @@ function verificationAlarms(verification: VerificationMetrics): AlarmRow[] {
       what: "backup-restore-unfit",
       severity: "critical",
       means:
-        "A restored database is not what it should be, or could not be judged: the backup may be worth nothing.",
+        "What was restored is not what it should be, or could not be judged: the backup may be worth nothing.",
       runbook: "backup#restore-unfit",
       signal: restoresFailed,
       threshold: 0,
     },
-    {
-      ...onAny,
-      what: "backup-restore-slow",
-      severity: "warning",
-      means: `It took more than ${objectiveSeconds / 60} minutes until somebody could work with a restored database.`,
-      runbook: "backup#restore-slow",
-      signal: restoreSeconds,
-      threshold: objectiveSeconds,
-    },
+    ...times.map(
+      ({ of, seconds, objectiveSeconds }) =>
+        ({
+          ...onAny,
+          what: RESTORED[of].what,
+          severity: "warning",
+          means: `It took more than ${objectiveSeconds / 60} minutes until somebody could work with ${RESTORED[of].words}.`,
+          runbook: "backup#restore-slow",
+          signal: seconds,
+          threshold: objectiveSeconds,
+        }) as const,
+    ),
     {
       ...onAny,
       what: "backup-verification-failed",
       severity: "critical",
       means:
-        "The verdict on a restored database was not reported, or the database was not taken away and is paid for.",
+        "The verdict on a restore was not reported, or what was restored was not taken away and is paid for.",
       runbook: "backup#verification-failed",
       signal: {
         expression: "failed + ended + aborted",

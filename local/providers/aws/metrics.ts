@@ -5,7 +5,11 @@ import {
   SECRET_METRICS,
   STOP_METRICS,
 } from "../../../functions/inspection/metrics";
-import { TIME_METRICS, VERDICT_METRICS } from "../../../functions/restore-verification/metrics";
+import {
+  FILES_TIME_METRICS,
+  TIME_METRICS,
+  VERDICT_METRICS,
+} from "../../../functions/restore-verification/metrics";
 import type { MetricSet } from "../../../functions/shared/metric-line";
 import { publishedMetrics } from "./generated/published-metrics";
 
@@ -158,6 +162,7 @@ const EMBEDDED: readonly MetricSet[] = [
   DEPLOYMENT_METRICS,
   VERDICT_METRICS,
   TIME_METRICS,
+  FILES_TIME_METRICS,
 ];
 
 /** The dimensions that a function writes a metric with, `FunctionName` among them; undefined where none does. */

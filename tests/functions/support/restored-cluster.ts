@@ -5,7 +5,7 @@ import type {
   RestoreJobs,
 } from "../../../functions/restore-verification/aws";
 import type { Dependencies } from "../../../functions/restore-verification/run";
-import type { Expectations } from "../../../functions/restore-verification/settings";
+import type { DatabaseExpectations } from "../../../functions/restore-verification/settings";
 import { HOST, PostgresServer } from "./postgres-server";
 
 export const DATABASE = "streamflix";
@@ -108,6 +108,8 @@ export class LocalJobs implements RestoreJobs {
   job: JobFacts = {
     planArn: "arn:aws:backup:eu-central-1:111122223333:restore-testing-plan:nightly_prod-0a1b",
     clusterId: "awsbackup-restore-test-1",
+    fileSystemId: undefined,
+    backupBytes: undefined,
     begunAt: new Date(),
     backedUpAt: new Date(),
   };
@@ -127,7 +129,7 @@ export function dependencies(
   server: Pick<PostgresServer, "port" | "ca">,
   cluster: RestoredCluster,
   jobs: RestoreJobs,
-  { ms = 20_000, ...changes }: Partial<Expectations> & { readonly ms?: number } = {},
+  { ms = 20_000, ...changes }: Partial<DatabaseExpectations> & { readonly ms?: number } = {},
 ): Dependencies & { readonly lines: string[] } {
   const lines: string[] = [];
   const keep = (text: string) => {
@@ -136,6 +138,10 @@ export function dependencies(
   return {
     lines,
     cluster: () => cluster,
+    fileSystem: () => {
+      throw new Error("a database is in no file system");
+    },
+    mount: "/nowhere",
     jobs,
     ca: server.ca,
     log: keep,
@@ -148,22 +154,24 @@ export function dependencies(
         { name: "nightly_prod", isContinuous: false },
         { name: "continuous_prod", isContinuous: true },
       ],
-      database: DATABASE,
-      port: server.port,
-      masterUser: MASTER,
-      ownerRole: OWNER,
-      schema: "streamflix",
-      tables: [
-        { table: "profiles", minimumRows: PROFILES },
-        {
-          table: "playback_positions",
-          minimumRows: 1,
-          newest: { timeColumn: "recorded_at", maximumHours: 24 },
-        },
-      ],
-      instanceClass: "db.t4g.medium",
-      objectiveSeconds: 3600,
-      ...changes,
+      database: {
+        database: DATABASE,
+        port: server.port,
+        masterUser: MASTER,
+        ownerRole: OWNER,
+        schema: "streamflix",
+        tables: [
+          { table: "profiles", minimumRows: PROFILES },
+          {
+            table: "playback_positions",
+            minimumRows: 1,
+            newest: { timeColumn: "recorded_at", maximumHours: 24 },
+          },
+        ],
+        instanceClass: "db.t4g.medium",
+        objectiveSeconds: 3600,
+        ...changes,
+      },
     },
   };
 }

@@ -387,6 +387,17 @@ export const INCIDENTS: readonly Incident[] = [
     told: [],
   },
   {
+    what: "restored files that came late, and are what they should be",
+    source: "functions/restore-verification/metrics.ts",
+    minutes: 60,
+    figures: {
+      "StreamFlix/RestoreVerification RestoresFailed": 0,
+      "StreamFlix/RestoreVerification FilesRestoreSeconds": 7_201,
+    },
+    told: [],
+    only: { prod: ["backup-files-restore-slow"] },
+  },
+  {
     what: "a verification that does not get to its end",
     source: "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html",
     minutes: 60,
@@ -640,6 +651,9 @@ export const INCIDENTS: readonly Incident[] = [
         "restore-checks-duration",
         "restore-checks-errors",
         "restore-checks-throttles",
+        "restore-file-checks-duration",
+        "restore-file-checks-errors",
+        "restore-file-checks-throttles",
         "restore-verification-duration",
         "restore-verification-errors",
         "restore-verification-failures",
