@@ -36,10 +36,9 @@ const MARGIN_SECONDS = 30;
 export function verificationFlow({ databaseChecks, fileChecks, ...args }: FlowArgs): string {
   const worker = (step: Step, more: State) => task(args.worker, step, { Retry: retries(3, 60), ...more });
   const toReport = { Catch: caught("$.outcome", "Report") };
-  const verify = (checks: Runner) =>
+  const verify = (checks: Runner, Retry: readonly State[]) =>
     task(checks, "verify", {
-      // A run reads all that there is.
-      Retry: retries(1, 60),
+      Retry,
       ResultPath: "$.outcome",
       ...toReport,
       Next: "Report",
@@ -69,8 +68,10 @@ export function verificationFlow({ databaseChecks, fileChecks, ...args }: FlowAr
         // The first step lets nothing else through.
         fileChecks ? "VerifyFiles" : "Verify",
       ),
-      ...(databaseChecks && { Verify: verify(databaseChecks) }),
-      ...(fileChecks && { VerifyFiles: verify(fileChecks) }),
+      // A run reads all that there is.
+      ...(databaseChecks && { Verify: verify(databaseChecks, retries(1, 60)) }),
+      // A mount target that is there may still be on its way into the network: that takes up to a minute and a half.
+      ...(fileChecks && { VerifyFiles: verify(fileChecks, retries(2, 120, 45)) }),
       Report: worker("report", {
         ResultPath: null,
         Catch: caught("$.unreported", "CleanUp"),
@@ -127,8 +128,8 @@ function wait(Next: string): State {
 }
 
 /** Every step can be done again. */
-function retries(MaxAttempts: number, MaxDelaySeconds: number): readonly State[] {
-  return [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts, MaxDelaySeconds }];
+function retries(MaxAttempts: number, MaxDelaySeconds: number, IntervalSeconds = 5): readonly State[] {
+  return [{ ErrorEquals: ["States.ALL"], IntervalSeconds, BackoffRate: 2, MaxAttempts, MaxDelaySeconds }];
 }
 
 function caught(ResultPath: string, Next: string): readonly State[] {

@@ -27,7 +27,7 @@ const STACKS = {
     alarms: 135,
     composites: 7,
     subscribers: 2,
-    functions: 9,
+    functions: 8,
     stateMachines: 1,
     topics: 5,
     queues: 5,

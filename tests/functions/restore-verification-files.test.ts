@@ -245,7 +245,7 @@ describe("restore verification as a whole, on restored files", () => {
   for (const [step, state, attempts] of [
     ["prepare", "Prepare", 4],
     ["look", "Look", 4],
-    ["verify", "VerifyFiles", 2],
+    ["verify", "VerifyFiles", 3],
   ] as const) {
     for (const [how, fault, reason] of [
       ["fails", fails, "Unexpected: AWS says no"],

@@ -12,6 +12,7 @@ import {
   stack,
   statementsOf,
 } from "./data-mocks";
+import { decide, EVERYTHING } from "./iam-requests";
 
 const PLACE = "eu-central-1:444455556666";
 const ARN = `arn:aws:states:${PLACE}:stateMachine:streamflix-restore-verification-prod`;
@@ -26,6 +27,10 @@ const FILE_SYSTEMS = `arn:aws:elasticfilesystem:${PLACE}:file-system/*`;
 const ACCESS_POINTS = `arn:aws:elasticfilesystem:${PLACE}:access-point/*`;
 /** What holds of what a restore test has made, and of nothing else. */
 const OF_TESTS = { StringLike: { "aws:ResourceTag/awsbackup-restore-test": "*" } };
+
+/** Tags of a file system in a request about it. */
+const TAGGED = { "aws:ResourceTag/awsbackup-restore-test": "job-1" };
+const OWN = { "aws:ResourceTag/project": "streamflix" };
 
 describe("restore verification", () => {
   let all: readonly Registered[];
@@ -229,6 +234,33 @@ describe("restore verification", () => {
       .filter((arn) => /:(cluster|db):/.test(arn));
     assert.deepEqual([...new Set(changing)].sort(), RESTORED);
   });
+
+  for (const [who, action, resource, context, expected] of [
+    ["it", "elasticfilesystem:DeleteFileSystem", "file-system/fs-1", TAGGED, "Allowed"],
+    ["it", "elasticfilesystem:CreateMountTarget", "file-system/fs-1", TAGGED, "Allowed"],
+    ["it", "elasticfilesystem:CreateAccessPoint", "file-system/fs-1", TAGGED, "Allowed"],
+    ["it", "elasticfilesystem:DeleteAccessPoint", "access-point/fsap-1", TAGGED, "Allowed"],
+    ["it", "elasticfilesystem:DescribeFileSystems", "file-system/fs-1", {}, "Allowed"],
+    // The stack's own.
+    ["it", "elasticfilesystem:DeleteFileSystem", "file-system/fs-1", OWN, "ImplicitlyDenied"],
+    ["it", "elasticfilesystem:DeleteMountTarget", "file-system/fs-1", OWN, "ImplicitlyDenied"],
+    ["it", "elasticfilesystem:CreateAccessPoint", "file-system/fs-1", OWN, "ImplicitlyDenied"],
+    ["it", "elasticfilesystem:ClientMount", "file-system/fs-1", TAGGED, "ImplicitlyDenied"],
+    // No file system becomes a test's by giving it the tag.
+    ["it", "elasticfilesystem:TagResource", "file-system/fs-1", OWN, "ImplicitlyDenied"],
+    ["it-files", "elasticfilesystem:ClientMount", "file-system/fs-1", TAGGED, "Allowed"],
+    ["it-files", "elasticfilesystem:ClientMount", "file-system/fs-1", OWN, "ImplicitlyDenied"],
+    ["it-files", "elasticfilesystem:ClientWrite", "file-system/fs-1", TAGGED, "ImplicitlyDenied"],
+  ] as const) {
+    it(`${who} and ${action} of ${context === OWN ? "the stack's own" : "a test's"}: ${expected}`, async () => {
+      const identity = Object.values(rightsOf(who));
+      const request = { action, resource: `arn:aws:elasticfilesystem:${PLACE}:${resource}`, context };
+      assert.equal(
+        await decide(request, { accountId: "444455556666", identity, boundary: EVERYTHING }),
+        expected,
+      );
+    });
+  }
 
   it("is a state machine with log, traces and key, whose role runs the three functions", () => {
     const { definition, ...inputs } = only(all, "StateMachine").inputs;
