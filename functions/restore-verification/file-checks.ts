@@ -15,8 +15,8 @@ interface Listed {
   readonly ownerId: number;
 }
 
-/** Bytes that are read: 1 GiB. Of more as much is read, in files spread over all of them. */
-const MOST_BYTES = 2 ** 30;
+/** What is read: 1 GiB, and as many files as a few minutes are enough for. Of more as much, spread over all of them. */
+const MOST = { bytes: 2 ** 30, files: 100_000 } as const;
 
 /** Bytes that are read at once. */
 const PIECE_BYTES = 1024 * 1024;
@@ -49,7 +49,7 @@ export async function findFileFaults(
   const files = await listing(mount, faults);
   const strangers = files.filter((it) => it.ownerId !== ownerId).length;
   if (strangers > 0) faults.set("files belong to somebody else than the service's user", strangers);
-  await inParallel(spread(files, MOST_BYTES), async (it) => {
+  await inParallel(spread(files, MOST), async (it) => {
     const fault = await readFault(it);
     if (fault !== undefined) count(faults, fault);
   });
@@ -89,12 +89,13 @@ async function listing(root: string, faults: Faults): Promise<Listed[]> {
   return found.sort((one, other) => (one.file < other.file ? -1 : 1));
 }
 
-/** Files of about so many bytes in all, evenly taken from a list; all of it where it has no more. */
+/** About so many files and bytes in all, evenly taken from a list; all of it where it has no more. */
 export function spread<File extends { readonly bytes: number }>(
   files: readonly File[],
-  mostBytes: number,
+  most: { readonly bytes: number; readonly files: number },
 ): File[] {
-  const part = Math.min(1, mostBytes / Math.max(1, sum(files.map(({ bytes }) => bytes))));
+  const bytes = sum(files.map((file) => file.bytes));
+  const part = Math.min(1, most.bytes / Math.max(1, bytes), most.files / Math.max(1, files.length));
   return files.filter((_, index) => Math.floor((index + 1) * part) > Math.floor(index * part));
 }
 
@@ -109,7 +110,9 @@ async function readFault({ file, bytes }: Listed): Promise<string | undefined> {
     const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       for (;;) {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, read);
+        // One byte more than there should be: what goes on shows too.
+        const size = Math.min(PIECE_BYTES, Math.max(0, bytes - read) + 1);
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(size), 0, size, read);
         if (bytesRead === 0) break;
         read += bytesRead;
         if (isPicture) kept.push(buffer.subarray(0, bytesRead));

@@ -142,14 +142,15 @@ describe("restore verification: restored files", () => {
 
   it("are read as a part of them, evenly spread, where they are many", () => {
     const files = Array.from({ length: 1_000 }, (_, index) => ({ index, bytes: 1_000 }));
-    assert.equal(spread(files, 1_000_000).length, 1_000);
-    const some = spread(files, 10_000).map(({ index }) => index);
-    assert.equal(some.length, 10);
-    assert.deepEqual(
-      some.map((index) => Math.floor(index / 100)),
-      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-    );
-    assert.deepEqual(spread([], 10_000), []);
+    assert.equal(spread(files, { bytes: 1_000_000, files: 1_000 }).length, 1_000);
+    for (const most of [
+      { bytes: 10_000, files: 1_000 },
+      { bytes: 1_000_000, files: 10 },
+    ]) {
+      const some = spread(files, most).map(({ index }) => Math.floor(index / 100));
+      assert.deepEqual(some, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+    assert.deepEqual(spread([], { bytes: 1, files: 1 }), []);
   });
 });
 
