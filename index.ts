@@ -6,6 +6,7 @@ import { Backup } from "./components/backup";
 import { Bucket } from "./components/bucket";
 import { BucketCopies, takenCopies } from "./components/bucket-copies";
 import { Cache } from "./components/cache";
+import { CopyCheck } from "./components/copy-check";
 import { DataRetention } from "./components/data-retention";
 import { Database } from "./components/database";
 import { PrimaryMoves } from "./components/database/primary-moves";
@@ -303,6 +304,24 @@ const streaming =
 const copies =
   standby && new BucketCopies("copies", { ...place, standby, buckets: { events: archive, erasures } }, opts);
 
+// What copies from the stack that this one stands by for are worth, before they are needed.
+const copyCheck =
+  home &&
+  archive &&
+  erasures &&
+  new CopyCheck(
+    "copy-check",
+    {
+      ...place,
+      buckets: { events: archive, erasures },
+      vpcId: network.vpcId,
+      subnetIds: network.privateSubnetIds,
+      s3PrefixListId: network.endpoints.s3PrefixListId,
+      keyArns: keys.arns,
+    },
+    opts,
+  );
+
 // What others have to know to use all that; tasks read some of it when they start.
 const parameters = new Parameters(
   "parameters",
@@ -456,6 +475,7 @@ const monitoring =
         backup,
         streaming,
         copies: { sent: copies?.metrics ?? [], taken: home ? takenCopies(home, names) : [] },
+        copyCheck,
         service,
         api,
         canary,

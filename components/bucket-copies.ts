@@ -6,7 +6,7 @@ import type { MetricSource } from "./metrics";
 import { keyStatement, serviceTrust } from "./policy";
 
 /** Buckets that a failover needs and nobody can make again, by what they are called in their names. */
-const COPIED = {
+export const COPIED = {
   /** Whoever deletes an event by hand deletes its copy, too. */
   events: { key: "viewer-data", deletionsToo: true },
   /** Evidence: what hides an entry at home leaves it in the copy, from which it is replayed. */

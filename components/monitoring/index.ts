@@ -12,7 +12,7 @@ import { apiAlarms, canaryAlarms } from "./rows/api";
 import { auditAlarms } from "./rows/audit";
 import { backupAlarms } from "./rows/backup";
 import { cacheAlarms } from "./rows/cache";
-import { copyAlarms } from "./rows/copies";
+import { copyAlarms, copyCheckAlarms } from "./rows/copies";
 import { databaseAlarms } from "./rows/database";
 import { erasureAlarms } from "./rows/erasures";
 import { inspectionAlarms } from "./rows/inspection";
@@ -194,7 +194,8 @@ function burns({ monitoring: { objectives }, watched: { api } }: MonitoringArgs)
 /** Everything but the database's. */
 function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmRow[] {
   const { network, alerts, database, primaryMoves, rotation, dataRetention, logSweeper } = watched;
-  const { remediation, audit, inspection, cache, files, backup, streaming, service, api, canary } = watched;
+  const { remediation, audit, inspection, cache, files, backup, streaming, copyCheck } = watched;
+  const { service, api, canary } = watched;
   const verification = backup?.metrics.tests?.verification;
   const functions = [
     database?.metrics.rolesFunction,
@@ -203,6 +204,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     logSweeper?.metrics.function,
     remediation?.metrics.function,
     inspection?.metrics.function,
+    copyCheck?.metrics.function,
     ...(verification?.functions ?? []),
   ].filter((it) => it !== undefined);
   return [
@@ -212,6 +214,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
     ...(backup ? backupAlarms(backup.metrics) : []),
     ...(streaming ? streamingAlarms(streaming.metrics, thresholds) : []),
     ...copyAlarms(watched.copies),
+    ...(copyCheck ? copyCheckAlarms(copyCheck.metrics) : []),
     ...(service ? serviceAlarms(service.metrics, thresholds) : []),
     ...(api ? apiAlarms(api.metrics, thresholds) : []),
     ...(canary ? canaryAlarms(canary) : []),
@@ -227,6 +230,7 @@ function rowsOf({ monitoring: { thresholds }, watched }: MonitoringArgs): AlarmR
       ...(remediation && { remediation: remediation.metrics.failures }),
       ...(audit?.metrics.failures && { findings: audit.metrics.failures }),
       ...(inspection && { inspection: inspection.metrics.failures }),
+      ...(copyCheck && { "copy-check": copyCheck.metrics.failures }),
       ...(verification && { "restore-verification": verification.failures }),
       ...(alerts && { alerts: alerts.failures.metrics }),
     }),

@@ -4,6 +4,7 @@ import type { Audit } from "../audit";
 import type { Backup } from "../backup";
 import type { CopyMetrics } from "../bucket-copies";
 import type { Cache } from "../cache";
+import type { CopyCheck } from "../copy-check";
 import type { DataRetention } from "../data-retention";
 import type { Database } from "../database";
 import type { PrimaryMoves } from "../database/primary-moves";
@@ -35,6 +36,7 @@ export interface Watched {
   readonly streaming: Pick<Streaming, "metrics"> | undefined;
   /** Copies of buckets that go to the stack that stands by, and those that come from the one that it stands by for. */
   readonly copies: { readonly sent: readonly CopyMetrics[]; readonly taken: readonly CopyMetrics[] };
+  readonly copyCheck: Pick<CopyCheck, "metrics"> | undefined;
   readonly service: Pick<Service, "metrics"> | undefined;
   readonly canary: Pick<Canary, "metrics" | "everyMinutes"> | undefined;
   readonly api: Pick<Api, "metrics" | "logGroupNames"> | undefined;

@@ -85,7 +85,7 @@ export class S3ErasureLog implements ErasureLog {
           }),
         );
         for (const { Key: key = "" } of page.Contents ?? []) {
-          const digest = /([0-9a-f]{64})\.json$/.exec(key)?.[1];
+          const digest = digestOfKey(key);
           if (digest !== undefined) found.add(digest);
         }
         token = page.NextContinuationToken;
@@ -101,7 +101,7 @@ export class S3ErasureLog implements ErasureLog {
       const { Body: body } = await this.#client.send(
         new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(digest) }),
       );
-      return entry.parse(JSON.parse((await body?.transformToString()) ?? ""));
+      return parseEntry((await body?.transformToString()) ?? "");
     } catch (error) {
       throw unusable("read", error);
     }
@@ -123,6 +123,16 @@ function refused(): Promise<never> {
       "give the function one and send the event again: nothing is erased before it is in the log.",
     ),
   );
+}
+
+/** The digest that an object of the log is named after. @returns undefined for an object that is no entry */
+export function digestOfKey(key: string): string | undefined {
+  return /([0-9a-f]{64})\.json$/.exec(key)?.[1];
+}
+
+/** @throws SyntaxError or ZodError for a text that is no entry */
+export function parseEntry(text: string): ErasureEntry {
+  return entry.parse(JSON.parse(text));
 }
 
 function keyOf(digest: string): string {

@@ -24,6 +24,7 @@ export type FailureKind =
   | "ErasureLogUnusable"
   | "LogGroupsUnmended"
   | "InspectionIncomplete"
+  | "CopiesUnseen"
   | "StatementFailed"
   | "FlagUnusable"
   | "ServiceMissing"

@@ -15,7 +15,7 @@ const STACKS = {
     queues: 3,
   },
   "prod-dr": {
-    alarms: 47,
+    alarms: 54,
     composites: 1,
     subscribers: 2,
     functions: 2,

@@ -20,7 +20,7 @@ describe("boundaries of roles", () => {
   for (const [stack, account, least] of [
     ["dev", "111122223333", 7],
     ["prod", "444455556666", 7],
-    ["prod-dr", "444455556666", 7],
+    ["prod-dr", "444455556666", 9],
     ["bootstrap-dev", "111122223333", 2],
     ["bootstrap-prod", "444455556666", 4],
   ] as const) {

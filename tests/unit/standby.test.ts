@@ -32,6 +32,7 @@ describe("the standby of prod", () => {
       "streamflix:audit:Findings": 1,
       "streamflix:backup:Backup": 1,
       "streamflix:bucket:Bucket": 5,
+      "streamflix:copies:CopyCheck": 1,
       "streamflix:database:Cluster": 1,
       "streamflix:database:DatabaseLogs": 1,
       "streamflix:database:DatabaseReplica": 1,
@@ -41,9 +42,10 @@ describe("the standby of prod", () => {
       "streamflix:dns:Certificate": 1,
       "streamflix:dns:Dns": 1,
       "streamflix:function:EventRule": 2,
-      "streamflix:function:FailureQueue": 4,
+      "streamflix:function:FailureQueue": 5,
       "streamflix:function:LambdaFunction": 1,
-      "streamflix:function:Schedule": 1,
+      "streamflix:function:Schedule": 2,
+      "streamflix:function:VpcFunction": 1,
       "streamflix:keys:Keys": 1,
       "streamflix:monitoring:Canary": 1,
       "streamflix:monitoring:Inspection": 1,
@@ -63,7 +65,7 @@ describe("the standby of prod", () => {
       "streamflix:service:ServiceRoles": 1,
       "streamflix:service:TaskDefinition": 1,
     });
-    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 47);
+    assert.equal(counts["aws:cloudwatch/metricAlarm:MetricAlarm"], 54);
     assert.equal(counts["aws:cloudtrail/trail:Trail"], undefined);
   });
 

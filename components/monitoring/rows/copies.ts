@@ -1,4 +1,5 @@
 import type { CopyMetrics } from "../../bucket-copies";
+import type { CopyCheckMetrics } from "../../copy-check";
 import { metric } from "../../metrics";
 import type { AlarmRow } from "../alarm";
 import { inARow } from "../thresholds";
@@ -35,4 +36,43 @@ export function copyAlarms(copies: {
       missing: { as: "notBreaching", because: "nothing is copied while nothing is written" },
     })),
   ];
+}
+
+/** From one look at copies to the next. */
+const LOOK_SECONDS = 12 * 3600;
+
+/** Events are written every few minutes; a night without any is none. */
+const OLDEST_HOURS = 24;
+
+/** Alarms on what is read of copies: that it is of no use, and that nothing new arrives. */
+export function copyCheckAlarms({ copies }: CopyCheckMetrics): AlarmRow[] {
+  return copies.flatMap(({ what, failed, newestAgeHours }): AlarmRow[] => [
+    {
+      what: `copy-${what}-unusable`,
+      severity: "warning",
+      means: `Objects in the copy of bucket ${what} can't be read, or are not what they should be; or nobody looks any more.`,
+      runbook: "copies#unusable",
+      signal: failed,
+      comparison: ">",
+      threshold: 0,
+      periods: inARow(LOOK_SECONDS, 1),
+      missing: { as: "breaching", because: "a sample is read twice a day" },
+    },
+    // Nobody may ask for an erasure for months.
+    ...(what === "events"
+      ? [
+          {
+            what: `copy-${what}-old`,
+            severity: "warning",
+            means: `The newest object in the copy of bucket ${what} is more than ${OLDEST_HOURS} hours old, or there is none: nothing is copied any more, or nothing written.`,
+            runbook: "copies#old",
+            signal: newestAgeHours,
+            comparison: ">",
+            threshold: OLDEST_HOURS,
+            periods: inARow(LOOK_SECONDS, 1),
+            missing: { as: "breaching", because: "an empty copy has no age" },
+          } as const satisfies AlarmRow,
+        ]
+      : []),
+  ]);
 }

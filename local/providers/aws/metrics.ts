@@ -1,4 +1,5 @@
 import { RETENTION_METRICS } from "../../../functions/data-retention/metrics";
+import { AGE_METRICS, SAMPLE_METRICS } from "../../../functions/copy-check/metrics";
 import {
   DEPLOYMENT_METRICS,
   KEY_METRICS,
@@ -160,6 +161,8 @@ const EMBEDDED: readonly MetricSet[] = [
   KEY_METRICS,
   STOP_METRICS,
   DEPLOYMENT_METRICS,
+  SAMPLE_METRICS,
+  AGE_METRICS,
   VERDICT_METRICS,
   TIME_METRICS,
   FILES_TIME_METRICS,
