@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { openAccounts } from "../../local/account/store";
 import {
@@ -9,6 +10,7 @@ import {
 } from "../../local/providers/aws/models/rds-failover";
 import { readJournal } from "../../local/providers/run";
 import { STATEFUL } from "../../policy-pack/src/rules/protection";
+import { baseFile } from "../../tools/deploy/base";
 import { emptyHome, Machine, smallStackFile } from "./support/engine";
 import { awsResources, liveObjectsOf, stateOf } from "./support/state";
 
@@ -26,7 +28,7 @@ const TO_HOME = to(clusterArn("eu-central-1", "prod"));
 const FEATURES = {
   // The standby's certificate relies on a record of prod's domain.
   prod: ["database", "rotation", "dataRetention", "api", "monitoring"],
-  "prod-dr": ["database", "service", "api", "monitoring"],
+  "prod-dr": ["standby", "database", "service", "api", "monitoring"],
 } as const;
 /** What asks an API and promises something of it has no part in these, and a budget needs somebody to tell. */
 const UNWATCHED: readonly [string, string][] = [
@@ -85,12 +87,9 @@ describe("region failover on the real engine", function () {
     machine.ok("preview", "--no-policy", ...flags(stack), "--refresh", "--expect-no-changes", ...more);
 
   it("deploys the standby's base first, and refuses a copy of what isn't there yet", async () => {
-    await machine.apply(
-      "--stack",
-      "prod-dr",
-      "--stack-file",
-      smallStackFile("prod-dr", "prod-dr", ["monitoring"], ["    canary:\n      everyMinutes: 5\n", ""]),
-    );
+    const file = smallStackFile("prod-dr", "prod-dr", FEATURES["prod-dr"]);
+    fs.writeFileSync(file, baseFile(fs.readFileSync(file, "utf8"), "Pulumi.prod-dr.yaml"));
+    await machine.apply("--stack", "prod-dr", "--stack-file", file);
     await machine.apply(...flags("prod", [GLOBAL, ""]));
     const { code, output } = await machine.tryApply(...flags("prod-dr"));
     assert.notEqual(code, 0);

@@ -55,6 +55,11 @@ describe("plain pulumi, from the repository's root", function () {
     }
   });
 
+  const deploy = (stack: string, ...words: string[]) =>
+    run(
+      process.execPath,
+      ...["--require", "./tools/typescript.cjs", "tools/deploy/main.ts", "--stack", stack, ...words],
+    );
   const planned = Object.keys(committedPlan("dev")).length;
 
   it("previews with the policy pack", () => {
@@ -78,14 +83,29 @@ describe("plain pulumi, from the repository's root", function () {
     const text = fs.readFileSync(project, "utf8");
     assert.ok(text.includes(byDefault), text);
     fs.writeFileSync(project, text.replace(byDefault, loader));
-    const deploy = (...words: string[]) =>
-      run(
-        process.execPath,
-        ...["--require", "./tools/typescript.cjs", "tools/deploy/main.ts", "--stack", "dev", ...words],
-      );
-    const deployed = deploy();
+    const deployed = deploy("dev");
     assert.equal(deployed.status, 0, deployed.stdout.slice(-3000) + deployed.stderr);
-    const compared = deploy("--drift");
+    const compared = deploy("dev", "--drift");
     assert.equal(compared.status, 0, compared.stdout.slice(-3000) + compared.stderr);
+  });
+
+  it("deploys a standby's base before there is anything of the stack that it stands by for", () => {
+    const init = run(cli, "stack", "init", "prod-dr", "--non-interactive");
+    assert.equal(init.status, 0, init.stderr);
+    const committed = fs.readFileSync(path.join(checkout, "Pulumi.prod-dr.yaml"), "utf8");
+    const { status, stdout, stderr } = deploy("prod-dr", "--base");
+    assert.equal(status, 0, stdout.slice(-3000) + stderr);
+    const { deployment } = JSON.parse(run(cli, "stack", "export", "--stack", "prod-dr").stdout) as {
+      deployment: { resources: { type: string }[] };
+    };
+    const types = deployment.resources.map(({ type }) => type);
+    assert.equal(types.filter((it) => it === "aws:s3/bucket:Bucket").length, 4);
+    assert.ok(types.includes("aws:backup/vault:Vault"));
+    assert.deepEqual(
+      types.filter((it) => /^(aws:rds|aws:ecs|aws:apigateway)/.test(it)),
+      [],
+    );
+    // Nobody has to take anything out of a committed file, or to put it back.
+    assert.equal(fs.readFileSync(path.join(checkout, "Pulumi.prod-dr.yaml"), "utf8"), committed);
   });
 });

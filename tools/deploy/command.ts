@@ -12,19 +12,26 @@ const OPTIONS = {
   stack: { type: "string" },
   preview: { type: "boolean" },
   drift: { type: "boolean" },
+  base: { type: "boolean" },
 } as const;
 
-/** @throws UsageError for anything but `--stack <name>` and at most one of `--preview` and `--drift` */
+/**
+ * @throws UsageError for anything but `--stack <name>`, at most one of `--preview` and `--drift`, and `--base` without
+ * `--drift`
+ */
 export function readCommandLine(line: readonly string[]): {
   readonly stack: string;
   readonly action: Action;
+  /** Whether only what waits for no other stack is meant. */
+  readonly base: boolean;
 } {
   const words = readWords(line, OPTIONS);
   const stack = words.stackName();
-  const [preview, drift] = [words.has("preview"), words.has("drift")];
+  const [preview, drift, base] = [words.has("preview"), words.has("drift"), words.has("base")];
   if (preview && drift) words.problems.push("--preview and --drift exclude each other");
+  if (base && drift) words.problems.push("--base and --drift exclude each other");
   if (stack === undefined || words.problems.length > 0) throw new UsageError(words.problems);
-  return { stack, action: preview ? "preview" : drift ? "drift" : "deploy" };
+  return { stack, action: preview ? "preview" : drift ? "drift" : "deploy", base };
 }
 
 /**
@@ -52,9 +59,19 @@ export function pulumiWords(stack: string, action: Action): readonly string[] {
   }
 }
 
-function policyFlags(stack: string): readonly string[] {
+/**
+ * The text of a stack's committed file, and its name for messages.
+ *
+ * @throws Problem when there is no such stack
+ */
+export function stackFileOf(stack: string): { readonly file: string; readonly text: string } {
   const file = `Pulumi.${stack}.yaml`;
-  const environment = environmentIn(textOf(join(repositoryRoot, file), `there is no ${file}`), file);
+  return { file, text: textOf(join(repositoryRoot, file), `there is no ${file}`) };
+}
+
+function policyFlags(stack: string): readonly string[] {
+  const { file, text } = stackFileOf(stack);
+  const environment = environmentIn(text, file);
   if (environment === undefined) throw new Problem(`${file} names no environment`);
   const config = checkout.policyConfig(environment);
   textOf(config, `the policy pack has no configuration for environment ${environment}`);
