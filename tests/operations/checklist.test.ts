@@ -9,7 +9,8 @@ import type { Context, Verdict } from "../../tools/checklist/point";
 import { readRecoveryTests, type RecoveryTest } from "../../tools/checklist/recovery-tests";
 import { renderJson, renderMarkdown } from "../../tools/checklist/render";
 import { readStackResources } from "../../tools/policy/stack-resources";
-import { exportText, type Made, soundStack } from "./support/stack";
+import { copiesOf } from "../../tools/checklist/copies";
+import { exportText, made, type Made, soundStack } from "./support/stack";
 
 const TESTED: RecoveryTest = { on: "2026-11-20", what: "database", result: "passed", evidence: "run 17" };
 
@@ -352,6 +353,76 @@ describe("npm run checklist", () => {
     assert.match(text, /16 points: 1 fail, 0 manual, 15 pass/);
     assert.match(text, /\| 11 \| KMS rotation \| fail \| there is no key \|/);
     assert.doesNotMatch(text + renderJson("prod", list), /person@example\.org/);
+  });
+});
+
+describe("copies in other regions", () => {
+  const VAULT = "arn:aws:backup:eu-west-1:444455556666:backup-vault:vault-dr";
+  const copying = (copiedDays: number, status = "Enabled") => [
+    made("rds/globalCluster:GlobalCluster", "database", { globalClusterIdentifier: "global-prod" }),
+    made("backup/plan:Plan", "backup", {
+      rules: [
+        {
+          ruleName: "daily",
+          lifecycle: { deleteAfter: 30 },
+          copyActions: [{ destinationVaultArn: VAULT, lifecycle: { deleteAfter: copiedDays } }],
+        },
+      ],
+    }),
+    made("s3/bucketReplicationConfig:BucketReplicationConfig", "copies-events", {
+      bucket: "events",
+      rules: [
+        {
+          status,
+          destination: { bucket: "arn:aws:s3:::events-dr", replicationTime: { time: { minutes: 15 } } },
+        },
+      ],
+    }),
+    made("secretsmanager/secret:Secret", "master", { replicas: [{ region: "eu-west-1" }] }),
+  ];
+  const of = (resources: Made[]) =>
+    copiesOf(new Inventory(readStackResources(exportText(resources), "the stack")));
+
+  it("are those of database, backups, buckets and secrets, with where they go and how late", () => {
+    assert.deepEqual(of(copying(30)), [
+      {
+        what: "database",
+        name: "database",
+        to: "global-prod",
+        behind: "a second, typically; nothing where no cluster has joined",
+      },
+      {
+        what: "backups",
+        name: "backup",
+        to: "vault-dr in eu-west-1",
+        behind: "with each backup",
+        days: 30,
+      },
+      { what: "bucket", name: "events", to: "events-dr", behind: "15 minutes at most" },
+      { what: "secret", name: "master", to: "eu-west-1", behind: "with each new value" },
+    ]);
+  });
+
+  it("are none where they are switched off, and none in a stack of one region", () => {
+    assert.deepEqual(
+      of(copying(30, "Disabled")).map(({ what }) => what),
+      ["database", "backups", "secret"],
+    );
+    assert.deepEqual(of(soundStack()), []);
+  });
+
+  it("are evidence of backups, and a fault of theirs when they end too soon", () => {
+    const backups = (copiedDays: number) =>
+      verdicts((stack) => [...stack, ...copying(copiedDays)]).find(({ number }) => number === 9);
+    const kept = backups(30);
+    assert.equal(kept?.state, "pass");
+    assert.ok(
+      kept.evidence.includes("copy of backup to vault-dr in eu-west-1: with each backup, 30 days"),
+      kept.evidence.join("\n"),
+    );
+    const short = backups(3);
+    assert.equal(short?.state, "fail");
+    assert.match(short.reason, /copy of backup to vault-dr in eu-west-1: 3 days/);
   });
 });
 

@@ -65,7 +65,7 @@ describe("architecture report", function () {
   });
 
   it("has all its parts, each resource and each alarm", () => {
-    for (const id of ["diagram", "cost", "policies", "alarms", "retention", "resources"]) {
+    for (const id of ["diagram", "cost", "policies", "alarms", "retention", "copies", "resources"]) {
       assert.equal(page.split(`<h2 id="${id}">`).length, 2, id);
       assert.ok(page.includes(`href="#${id}"`), id);
     }

@@ -1,4 +1,5 @@
 import type { StackResource } from "../policy/stack-resources";
+import { copiesOf } from "./copies";
 import { at, type Inventory, listAt, named, textAt } from "./inventory";
 import type { Point } from "./point";
 
@@ -63,13 +64,26 @@ export const PROTECTION_POINTS: readonly Point[] = [
         })),
       );
       const files = stack.of("efs/fileSystem:FileSystem");
+      const copies = copiesOf(stack).map(({ name, to, behind, days }) => ({
+        what: `copy of ${name} to ${to}`,
+        behind,
+        days,
+      }));
       return {
-        evidence: [...kept, ...rules].map((it) => `${it.what}: ${it.days} days`),
+        evidence: [
+          ...[...kept, ...rules].map((it) => `${it.what}: ${it.days} days`),
+          ...copies.map(
+            (it) => `${it.what}: ${it.behind}${it.days === undefined ? "" : `, ${it.days} days`}`,
+          ),
+        ],
         faults: [
           ...(kept.length === 0 ? ["there is nothing with backups of its own"] : []),
           ...[...kept, ...rules]
             .filter((it) => it.days < BACKUP_DAYS)
             .map((it) => `${it.what}: ${it.days} days`),
+          ...copies
+            .filter(({ days = BACKUP_DAYS }) => days < BACKUP_DAYS)
+            .map((it) => `${it.what}: ${it.days ?? 0} days`),
           ...(rules.length === 0 ? files.map((it) => `${named(it)} is in no backup plan`) : []),
         ],
       };

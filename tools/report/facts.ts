@@ -1,6 +1,7 @@
 import { catalog } from "../../policy-pack/src/catalog";
 import { suppressions } from "../../policy-pack/src/suppressions";
 import { type Alarm, alarmsOf } from "../checklist/alarms";
+import { type Copy, copiesOf } from "../checklist/copies";
 import { Inventory } from "../checklist/inventory";
 import { type Estimate, estimate } from "../cost/estimate";
 import { readStack } from "../cost/stack";
@@ -26,6 +27,8 @@ export interface Facts {
   readonly policies: readonly Row[];
   readonly alarms: readonly Alarm[];
   readonly kept: readonly Kept[];
+  /** What is kept a second time, in another region. */
+  readonly copies: readonly Copy[];
 }
 
 /**
@@ -55,6 +58,7 @@ export async function factsOf(
     policies: await evaluate(catalog, all, settings, suppressions),
     alarms: alarmsOf(inventory),
     kept: keptOf(inventory),
+    copies: copiesOf(inventory),
   };
 }
 

@@ -1,7 +1,7 @@
 import { diagram } from "./diagram";
 import type { Facts } from "./facts";
 import { Html, html } from "./html";
-import { alarms, cost, head, policies, resources, retention } from "./sections";
+import { alarms, copies, cost, head, policies, resources, retention } from "./sections";
 import { STYLE } from "./style";
 
 const SECTIONS = [
@@ -10,6 +10,7 @@ const SECTIONS = [
   { id: "policies", title: "Policies", content: policies },
   { id: "alarms", title: "Alarms and runbooks", content: alarms },
   { id: "retention", title: "Retention", content: retention },
+  { id: "copies", title: "Copies in other regions", content: copies },
   { id: "resources", title: "Resources", content: resources },
 ] as const;
 

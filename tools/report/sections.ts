@@ -185,6 +185,25 @@ export function retention({ kept }: Facts): Html {
     )}`;
 }
 
+/** What a loss of the region leaves. */
+export function copies({ copies: all }: Facts): Html {
+  return html`<p>
+      What this stack sends to another region, as deployed. How far a copy really is behind, and whether it
+      can be read, alarms tell.
+    </p>
+    ${table(
+      "By kind",
+      [
+        { title: "Of", cell: ({ name }) => name },
+        { title: "What", cell: ({ what }) => what },
+        { title: "To", cell: ({ to }) => to },
+        { title: "Behind", cell: ({ behind }) => behind },
+        { title: "Days", isNumber: true, cell: ({ days }) => days ?? "as the original" },
+      ],
+      all,
+    )}`;
+}
+
 /** Every resource, by component. */
 export function resources({ resources: all }: Facts): Html {
   const groups = new Map<string, StackResource[]>();
