@@ -50,7 +50,7 @@ const LINT_CHANGED = [
 
 /** In the order in which they start: long ones first, so that the lanes end together. */
 export const suites: readonly Suite[] = [
-  mocha("engine: plain CLI", "tests/engine/plain-cli.test.ts", 90, true),
+  mocha("engine: plain CLI", "tests/engine/plain-cli.test.ts", 120, true),
   mocha("engine: life cycle", "tests/engine/life-cycle.test.ts", 240, true),
   mocha("engine: resume", "tests/engine/resume.test.ts", 240, true),
   mocha("engine: data tier", "tests/engine/data-tier.test.ts", 240, true),
