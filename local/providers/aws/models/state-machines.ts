@@ -87,10 +87,9 @@ export const stateMachineModels: readonly Model[] = [stateMachine];
 /** AWS would find out only when the state is reached that a function is not there, or that the role may not run it. */
 function verifyDefinition(inputs: Props, world: World): void {
   const definition = parsed(text(inputs, "definition"));
-  const { errors } = validate(definition);
-  const [first] = errors;
-  if (first !== undefined) {
-    throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${first.Message}'`);
+  const problem = problemOf(text(inputs, "definition"));
+  if (problem !== undefined) {
+    throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${problem}'`);
   }
   for (const state of Object.values(mapOf(definition["States"])).map(mapOf)) {
     const resource = textOr(state, "Resource", "");
@@ -101,6 +100,14 @@ function verifyDefinition(inputs: Props, world: World): void {
     functionNamed(world, resource);
     requireRight(inputs, world, "lambda:InvokeFunction", resource);
   }
+}
+
+const judged = new Map<string, string | undefined>();
+
+/** What the language's schema finds wrong first. A definition is judged once: the library compiles the schema each time. */
+function problemOf(definition: string): string | undefined {
+  if (!judged.has(definition)) judged.set(definition, validate(parsed(definition)).errors[0]?.Message);
+  return judged.get(definition);
 }
 
 function parsed(definition: string): Props {
