@@ -27,7 +27,7 @@ const TO_HOME = to(clusterArn("eu-central-1", "prod"));
 /** The database, what it stands on, and in the standby region what reads and writes it there. */
 const FEATURES = {
   // The standby's certificate relies on a record of prod's domain.
-  prod: ["database", "rotation", "dataRetention", "api", "monitoring"],
+  prod: ["recovery", "database", "rotation", "dataRetention", "api", "monitoring"],
   "prod-dr": ["standby", "database", "service", "api", "monitoring"],
 } as const;
 /** What asks an API and promises something of it has no part in these, and a budget needs somebody to tell. */
@@ -90,7 +90,13 @@ describe("region failover on the real engine", function () {
     const file = smallStackFile("prod-dr", "prod-dr", FEATURES["prod-dr"]);
     fs.writeFileSync(file, baseFile(fs.readFileSync(file, "utf8"), "Pulumi.prod-dr.yaml"));
     await machine.apply("--stack", "prod-dr", "--stack-file", file);
+    // Its secrets and its erasure log are copied to what the base has.
     await machine.apply(...flags("prod", [GLOBAL, ""]));
+    assert.equal(
+      awsResources(await stateOf(machine, "prod")).filter(({ type }) => /bucketReplicationConfig/.test(type))
+        .length,
+      1,
+    );
     const { code, output } = await machine.tryApply(...flags("prod-dr"));
     assert.notEqual(code, 0);
     assert.match(output, /GlobalClusterNotFoundFault: Global cluster streamflix-global-prod not found/);
