@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names, RetentionConfig } from "../config";
 import { AGE_METRICS, SAMPLE_METRICS } from "../functions/copy-check/metrics";
 import type { Copy } from "../functions/copy-check/settings";
-import { ERASURE_LOG_PREFIX } from "../functions/data-retention/erasure-log";
+import { ERASURE_LOG_PREFIX } from "../functions/data-retention/log-keys";
 import type { Bucket } from "./bucket";
 import { COPIED } from "./bucket-copies";
 import { FailureQueue } from "./failure-queue";

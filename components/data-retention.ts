@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Counterpart, DataRetentionConfig, Names, RetentionConfig } from "../config";
-import { ERASURE_LOG_PREFIX } from "../functions/data-retention/erasure-log";
+import { ERASURE_LOG_PREFIX } from "../functions/data-retention/log-keys";
 import { RETENTION_METRICS } from "../functions/data-retention/metrics";
 import type { RetentionPlan } from "../functions/data-retention/settings";
 import type { Database } from "./database";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { TEST_TAG } from "../../functions/restore-verification/efs";
+import { TEST_TAG } from "../../functions/restore-verification/event";
 import type { Mounting } from "../../functions/restore-verification/settings";
 import { type FunctionArgs, type FunctionMetrics, functionName } from "../function-parts";
 import { VpcFunction } from "../vpc-function";

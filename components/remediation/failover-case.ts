@@ -1,4 +1,4 @@
-import { FAILOVER_EVENT_IDS } from "../../functions/remediation/cases/failover";
+import { FAILOVER_EVENT_IDS } from "../../functions/remediation/cases/failover-events";
 import { clusterIdentifier } from "../database/cluster-identifier";
 import type { CaseParts, CasePlace } from "./case-parts";
 

@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names, RemediationConfig, RetentionConfig, ServiceConfig } from "../../config";
-import { NO_FLAG } from "../../functions/remediation/flag";
-import type { Settings } from "../../functions/remediation/settings";
+import { NO_FLAG, type Settings } from "../../functions/remediation/settings";
 import type { Alerts } from "../alerts";
 import { EventRule, ruleArn } from "../event-rule";
 import { FailureQueue } from "../failure-queue";

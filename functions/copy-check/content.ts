@@ -3,7 +3,8 @@ import { gunzipSync } from "node:zlib";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { z } from "zod";
 
-import { digestOfKey, parseEntry } from "../data-retention/erasure-log";
+import { parseEntry } from "../data-retention/erasure-log";
+import { digestOfKey } from "../data-retention/log-keys";
 
 /** Why an object's content is of no use. */
 export type ContentFault = "empty" | "unknown-format" | "damaged" | "not-an-event" | "not-an-entry";

@@ -10,6 +10,7 @@ import {
 import { z } from "zod";
 
 import { awsFailure, OperatorError } from "../shared/errors";
+import { digestOfKey, ERASURE_LOG_PREFIX, keyOf } from "./log-keys";
 
 /** One erasure, without a word about who it was. */
 export interface ErasureEntry {
@@ -26,9 +27,6 @@ export interface ErasureLog {
   digests(): Promise<Set<string>>;
   get(digest: string): Promise<ErasureEntry>;
 }
-
-/** Folder of the log in its bucket. */
-export const ERASURE_LOG_PREFIX = "erasures/";
 
 /**
  * Stands for a subject in the log. Only who has the key can tell whether it is a given subject's, so that the log names
@@ -125,18 +123,9 @@ function refused(): Promise<never> {
   );
 }
 
-/** The digest that an object of the log is named after. @returns undefined for an object that is no entry */
-export function digestOfKey(key: string): string | undefined {
-  return /([0-9a-f]{64})\.json$/.exec(key)?.[1];
-}
-
 /** @throws SyntaxError or ZodError for a text that is no entry */
 export function parseEntry(text: string): ErasureEntry {
   return entry.parse(JSON.parse(text));
-}
-
-function keyOf(digest: string): string {
-  return `${ERASURE_LOG_PREFIX}${digest}.json`;
 }
 
 function unusable(what: string, error: unknown): OperatorError {

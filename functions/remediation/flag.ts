@@ -2,9 +2,7 @@ import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-s
 import type { z } from "zod";
 
 import { OperatorError } from "../shared/errors";
-
-/** Text of a flag that isn't set: a parameter can't be empty. */
-export const NO_FLAG = "none";
+import { NO_FLAG } from "./settings";
 
 /**
  * What a remedy remembers between events, in a parameter that the deployment makes and never writes again. Everybody can

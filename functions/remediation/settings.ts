@@ -2,6 +2,9 @@ import { z } from "zod";
 
 import { OperatorError } from "../shared/errors";
 
+/** Text of a flag that isn't set: a parameter can't be empty. */
+export const NO_FLAG = "none";
+
 const mode = z.enum(["act", "dryRun"]);
 
 /** One line of a capacity provider strategy. */

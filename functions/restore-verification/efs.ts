@@ -19,13 +19,11 @@ import {
 
 import { OperatorError } from "../shared/errors";
 import { unless } from "./aws";
+import { TEST_TAG } from "./event";
 import type { Mounting } from "./settings";
 
 /** Folder that the function which looks has restored files at. */
 export const MOUNT = "/mnt/restored";
-
-/** Tag that AWS Backup gives to all that its tests restore: IAM lets nobody change what does not carry it. */
-export const TEST_TAG = "awsbackup-restore-test";
 
 /** A file system that a restore test has made. */
 export interface RestoredFileSystem {

@@ -8,6 +8,9 @@ export const TEST_CLUSTER = /^awsbackup-restore-test-[a-z0-9-]{1,40}$/;
 /** What file systems are called, those of tests as others: whose it is, AWS Backup says, and its tag to IAM. */
 export const FILE_SYSTEM = /^fs-[0-9a-f]{8,40}$/;
 
+/** Tag that AWS Backup gives to all that its tests restore: IAM lets nobody change what does not carry it. */
+export const TEST_TAG = "awsbackup-restore-test";
+
 const jobId = z.string().regex(/^[\w-]{1,100}$/, "the id of a restore job");
 const date = z.iso.datetime({ offset: true });
 

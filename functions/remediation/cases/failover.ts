@@ -3,16 +3,7 @@ import { z } from "zod";
 
 import { type Decision, isOurs, type RemediationCase } from "../case";
 import { parseDetail, type RemediationEvent } from "../event";
-
-/** Events of Aurora that end a failover, by their ids. */
-const ENDS = {
-  "RDS-EVENT-0069": "failed",
-  "RDS-EVENT-0070": "ended where it began: the former writer is promoted again",
-  "RDS-EVENT-0071": "is done",
-} as const;
-
-export type FailoverEventId = keyof typeof ENDS;
-export const FAILOVER_EVENT_IDS = Object.keys(ENDS) as FailoverEventId[];
+import { FAILOVER_ENDS, FAILOVER_EVENT_IDS } from "./failover-events";
 
 const detail = z.object({ SourceArn: z.string(), EventID: z.enum(FAILOVER_EVENT_IDS) });
 
@@ -48,7 +39,7 @@ async function decide(
   return {
     kind: "announce",
     resource,
-    why: `a failover ${ENDS[EventID]}. ${stateOf(cluster)}. ${TO_CHECK}`,
+    why: `a failover ${FAILOVER_ENDS[EventID]}. ${stateOf(cluster)}. ${TO_CHECK}`,
     severity: "critical",
   };
 }

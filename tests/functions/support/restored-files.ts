@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-import { EfsFileSystem, TEST_TAG } from "../../../functions/restore-verification/efs";
+import { EfsFileSystem } from "../../../functions/restore-verification/efs";
+import { TEST_TAG } from "../../../functions/restore-verification/event";
 import type { Dependencies } from "../../../functions/restore-verification/run";
 import type { FileExpectations } from "../../../functions/restore-verification/settings";
 import { wholePicture } from "../../support/pictures";
