@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { OperatorError } from "../shared/errors";
+import { readSettings } from "../shared/settings";
 
 /** Bucket of a copy, and where in it the objects are. */
 const place = z.strictObject({ bucket: z.string().min(3), prefix: z.string().min(1) });
@@ -13,13 +13,5 @@ export type Copy = keyof CopyCheckSettings["copies"];
 
 /** @throws OperatorError for a text that is no JSON of settings */
 export function parseSettings(text: string | undefined): CopyCheckSettings {
-  try {
-    return schema.parse(JSON.parse(text ?? ""));
-  } catch {
-    throw new OperatorError(
-      "InvalidEnvironment",
-      "The function's environment has a fault: SETTINGS is not what the deployment writes.",
-      "deploy the stack again; nothing was looked at.",
-    );
-  }
+  return readSettings(schema, text, "nothing was looked at");
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { OperatorError } from "../shared/errors";
+import { readSettings } from "../shared/settings";
 
 const schema = z.strictObject({
   /** ARNs of the secrets that are rotated, by what they are. */
@@ -14,13 +14,5 @@ export type InspectionSettings = z.output<typeof schema>;
 
 /** @throws OperatorError for a text that is no JSON of settings */
 export function parseSettings(text: string | undefined): InspectionSettings {
-  try {
-    return schema.parse(JSON.parse(text ?? ""));
-  } catch {
-    throw new OperatorError(
-      "InvalidEnvironment",
-      "The function's environment has a fault: SETTINGS is not what the deployment writes.",
-      "deploy the stack again; nothing was looked at.",
-    );
-  }
+  return readSettings(schema, text, "nothing was looked at");
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { OperatorError } from "../shared/errors";
+import { readSettings } from "../shared/settings";
 
 /** Text of a flag that isn't set: a parameter can't be empty. */
 export const NO_FLAG = "none";
@@ -52,13 +52,5 @@ export type CapacityItem = z.output<typeof capacity>;
 
 /** @throws OperatorError for a text that is no JSON of settings */
 export function parseSettings(text: string | undefined): Settings {
-  try {
-    return schema.parse(JSON.parse(text ?? ""));
-  } catch {
-    throw new OperatorError(
-      "InvalidEnvironment",
-      "The function's environment has a fault: SETTINGS is not what the deployment writes.",
-      "deploy the stack again; nothing was read or changed.",
-    );
-  }
+  return readSettings(schema, text, "nothing was read or changed");
 }
