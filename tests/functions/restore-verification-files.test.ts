@@ -23,7 +23,16 @@ import {
   PICTURES,
   restoredFolder,
 } from "./support/restored-files";
-import { fails, type Fault, hangs, START, verification } from "./support/verification";
+import {
+  countOf,
+  fails,
+  failsOnce,
+  type Fault,
+  hangs,
+  LASTING_FAULTS,
+  START,
+  verification,
+} from "./support/verification";
 
 const OWNER = process.getuid?.() ?? 0;
 const EXPECTED = { minimumFiles: PICTURES, newestMaximumDays: 14, ownerId: OWNER, objectiveSeconds: 3600 };
@@ -193,7 +202,6 @@ describe("restore verification as a whole, on restored files", () => {
     const execution = await verification(use, faults);
     return { ...execution, aws, reports: of.reports, lines: use.lines };
   }
-  const countOf = (path: readonly string[], state: string) => path.filter((it) => it === state).length;
 
   it("finds good ones SUCCESSFUL, measures the time, and leaves nothing", async () => {
     const { status, path, seconds, reports, aws, lines } = await verified();
@@ -248,10 +256,7 @@ describe("restore verification as a whole, on restored files", () => {
     ["look", "Look", 4],
     ["verify", "VerifyFiles", 3],
   ] as const) {
-    for (const [how, fault, reason] of [
-      ["fails", fails, "Unexpected: AWS says no"],
-      ["outlasts its time", hangs, "States.Timeout"],
-    ] as const) {
+    for (const [how, fault, reason] of LASTING_FAULTS) {
       it(`cleans up when ${step} ${how}, and says so`, async () => {
         const { status, path, reports, aws } = await verified({ faults: { [step]: fault } });
         assert.equal(status, "SUCCEEDED");
@@ -386,12 +391,9 @@ describe("restore verification as a whole, on restored files", () => {
   });
 
   it("tries again what fails once, at any step", async () => {
-    const once: Fault = (clock, attempt) => {
-      if (attempt === 1) fails(clock, attempt);
-    };
-    const { status, reports, aws } = await verified({
-      faults: { identify: once, prepare: once, look: once, verify: once, report: once, cleanUp: once },
-    });
+    const steps = ["identify", "prepare", "look", "verify", "report", "cleanUp"];
+    const faults = Object.fromEntries(steps.map((step) => [step, failsOnce]));
+    const { status, reports, aws } = await verified({ faults });
     assert.deepEqual([status, reports], ["SUCCEEDED", ["job-1 SUCCESSFUL: all checks passed"]]);
     assert.ok(aws.isClean);
   });

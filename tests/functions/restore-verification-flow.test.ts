@@ -5,7 +5,16 @@ import type { ClusterFacts, RestoredCluster } from "../../functions/restore-veri
 import { PATIENCE_SECONDS } from "../../functions/restore-verification/run";
 import { HOST, PostgresServer } from "./support/postgres-server";
 import { backedUpServer, dependencies, LocalCluster, LocalJobs, PROFILES } from "./support/restored-cluster";
-import { fails, type Fault, hangs, START, verification } from "./support/verification";
+import {
+  countOf,
+  fails,
+  failsOnce,
+  type Fault,
+  hangs,
+  LASTING_FAULTS,
+  START,
+  verification,
+} from "./support/verification";
 
 function jobsAt(now: number): LocalJobs {
   const jobs = new LocalJobs();
@@ -98,17 +107,13 @@ describe("restore verification as a whole, step by step", () => {
     const execution = await verification(dependencies({ port: 1, ca: "" }, cluster, jobs), faults);
     return { ...execution, reports: jobs.reports, removals: removals.length };
   }
-  const countOf = (path: readonly string[], state: string) => path.filter((it) => it === state).length;
 
   for (const [step, state, attempts] of [
     ["prepare", "Prepare", 4],
     ["look", "Look", 4],
     ["verify", "Verify", 2],
   ] as const) {
-    for (const [how, fault, reason] of [
-      ["fails", fails, "Unexpected: AWS says no"],
-      ["outlasts its time", hangs, "States.Timeout"],
-    ] as const) {
+    for (const [how, fault, reason] of LASTING_FAULTS) {
       it(`cleans up when ${step} ${how}, and says so`, async () => {
         const { status, path, reports, removals } = await verified(fake(), { [step]: fault });
         assert.equal(status, "SUCCEEDED");
@@ -120,11 +125,8 @@ describe("restore verification as a whole, step by step", () => {
   }
 
   it("tries again what fails once, at any step", async () => {
-    const once: Fault = (clock, attempt) => {
-      if (attempt === 1) fails(clock, attempt);
-    };
     const faults = Object.fromEntries(
-      ["identify", "prepare", "look", "report", "cleanUp"].map((step) => [step, once]),
+      ["identify", "prepare", "look", "report", "cleanUp"].map((step) => [step, failsOnce]),
     );
     const { status, path, reports, removals } = await verified(fake(), faults);
     assert.equal(status, "SUCCEEDED");

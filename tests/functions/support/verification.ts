@@ -41,6 +41,22 @@ export const hangs: Fault = (clock) => {
   clock.now += 2 * 3_600_000;
 };
 
+/** AWS says no the first time. */
+export const failsOnce: Fault = (clock, attempt) => {
+  if (attempt === 1) fails(clock, attempt);
+};
+
+/** Ways in which a step fails at each attempt, and what is reported of it. */
+export const LASTING_FAULTS = [
+  ["fails", fails, "Unexpected: AWS says no"],
+  ["outlasts its time", hangs, "States.Timeout"],
+] as const;
+
+/** How often an execution came to a state. */
+export function countOf(path: readonly string[], state: string): number {
+  return path.filter((it) => it === state).length;
+}
+
 /** Executes the definition with the function itself, on a clock that waits for nobody. */
 export async function verification(
   use: Dependencies,
