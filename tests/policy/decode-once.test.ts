@@ -4,7 +4,7 @@ import { mock } from "node:test";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { EngineResource } from "../../policy-pack/src/engine/resource";
-import { decodeOnce } from "../../policy-pack/src/engine/decode-once";
+import { decodeOnce, sharedResources } from "../../policy-pack/src/engine/decode-once";
 import {
   analyzeRequest,
   analyzeStackRequest,
@@ -66,11 +66,60 @@ describe("the SDK's decoding", () => {
       name,
       description: name,
       validateStack: ({ resources }: { readonly resources: readonly EngineResource[] }) => {
-        resources.forEach(note);
+        sharedResources(resources).forEach(note);
       },
     }));
     const request = analyzeStackRequest([resource(), resource()]);
     assert.equal(await reads(() => runAnalyzeStack(policies, request)), 2);
     assert.equal(seen.length, 6);
+  });
+});
+
+describe("the resources of a stack", () => {
+  const given: number[] = [];
+  const shared: (readonly EngineResource[])[] = [];
+  const stackPolicy = (name: string) => ({
+    name,
+    description: name,
+    validateStack: ({ resources }: { readonly resources: readonly EngineResource[] }) => {
+      given.push(resources.length);
+      shared.push(sharedResources(resources));
+    },
+  });
+  const typed = (type: string) => {
+    const policy = stackPolicy(type);
+    return { ...policy, validateStack: Object.assign(policy.validateStack, { __pulumiType: type }) };
+  };
+  beforeEach(() => {
+    given.length = 0;
+    shared.length = 0;
+  });
+
+  it("are made for the first policy that runs, and the others get the same", async () => {
+    const disabled = { ...stackPolicy("off"), enforcementLevel: "disabled" as const };
+    const policies = [
+      disabled,
+      typed("aws:sqs/queue:Queue"),
+      typed(resource().type),
+      ...NAMES.map(stackPolicy),
+    ];
+    await runAnalyzeStack(policies, analyzeStackRequest([resource(), resource()]));
+    assert.deepEqual(given, [2, 0, 0, 0]);
+    assert.equal(new Set(shared).size, 1);
+    assert.equal(shared[0]?.length, 2);
+  });
+
+  it("are those of the request: not one of an earlier request is left", async () => {
+    const policies = NAMES.map(stackPolicy);
+    await runAnalyzeStack(policies, analyzeStackRequest([resource(), resource()]));
+    const request = analyzeStackRequest([resource()]);
+    await runAnalyzeStack(policies, request);
+    await runAnalyzeStack(policies, request);
+    await runAnalyzeStack(policies, analyzeStackRequest([]));
+    assert.deepEqual(given, [2, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0]);
+    assert.deepEqual(
+      shared.map(({ length }) => length),
+      [2, 2, 2, 1, 1, 1, 1, 1, 1, 0, 0, 0],
+    );
   });
 });

@@ -333,13 +333,11 @@ describe("joins of two resources", () => {
   });
 
   it("share their index within an analysis, and with no other one", () => {
-    const wrapped = (list: readonly EngineStackResource[]) => list.map((each) => ({ ...each }));
-    const index = indexOf([first, second]);
-    assert.equal(indexOf(wrapped([first, second])), index);
-    assert.notEqual(indexOf(wrapped([first])), index);
-    const shorter = indexOf([first]);
-    assert.notEqual(indexOf([first, second]), shorter);
-    assert.notEqual(indexOf([first, { ...second, props: { ...(second.props as object) } }]), index);
+    const list = [first, second];
+    const index = indexOf(list);
+    assert.equal(indexOf(list), index);
+    assert.deepEqual(index.sources, list);
+    assert.notEqual(indexOf([...list]), index);
     assert.equal(indexOf([]).sources.length, 0);
   });
 

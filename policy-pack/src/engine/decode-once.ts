@@ -1,16 +1,27 @@
 import { createRequire } from "node:module";
 
 type Decode = (message: object, keepsSecrets: boolean) => Readonly<Record<string, unknown>>;
+type Listing = (this: object) => readonly object[];
 
-// Its own module object, not an import's copy: the SDK's server looks the function up there at every call.
-const decoder = createRequire(__filename)("@pulumi/policy/deserialize") as { deserializeProperties: Decode };
+// Their own module objects, not an import's copies: the SDK's server looks the functions up there at every call.
+const load = createRequire(__filename);
+const decoder = load("@pulumi/policy/deserialize") as { deserializeProperties: Decode };
+const messages = createRequire(load.resolve("@pulumi/policy"))("@pulumi/pulumi/proto/analyzer_pb") as {
+  readonly AnalyzeStackRequest: { readonly prototype: { getResourcesList: Listing } };
+};
 
 /**
- * Makes the SDK decode the properties of a message once. It does so again for every policy, and for every stack policy
- * all resources again: three quarters of the pack's time. Rules only read, so they can share the result, which lives
- * as long as the request. What remediations get is left alone: they change it.
+ * Makes the SDK decode a request once. It does so again for every policy, and for every stack policy all resources
+ * again: most of the pack's time. Rules only read, so they can share the result, which lives as long as the request:
+ * properties by {@link decodeProperties}, a stack's resources by {@link sharedResources}. What remediations get is left
+ * alone: they change it.
  */
 export function decodeOnce(): void {
+  decodeProperties();
+  listResources();
+}
+
+function decodeProperties(): void {
   const { deserializeProperties: decode } = decoder;
   if (patched.has(decode)) {
     return;
@@ -28,4 +39,34 @@ export function decodeOnce(): void {
   decoder.deserializeProperties = once;
 }
 
-const patched = new WeakSet<Decode>();
+// The list a stack's request gives can be gone through once: the SDK makes no resources of it for later policies.
+function listResources(): void {
+  const { prototype } = messages.AnalyzeStackRequest;
+  const { getResourcesList: list } = prototype;
+  if (patched.has(list)) {
+    return;
+  }
+  const once: Listing = function () {
+    shared = [];
+    const all = list.call(this);
+    const left = all.values();
+    return Object.assign([...all], { [Symbol.iterator]: () => left });
+  };
+  patched.add(once);
+  prototype.getResourcesList = once;
+}
+
+let shared: readonly unknown[] = [];
+
+/**
+ * The resources of the stack under analysis, of which the first of its policies is given all and the others none: one
+ * request is analysed at a time.
+ */
+export function sharedResources<T>(given: readonly T[]): readonly T[] {
+  if (given.length > 0) {
+    shared = given;
+  }
+  return shared as readonly T[];
+}
+
+const patched = new WeakSet<object>();

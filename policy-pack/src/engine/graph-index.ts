@@ -141,18 +141,13 @@ export class GraphIndex {
   }
 }
 
-let latest: { readonly bags: readonly unknown[]; readonly index: GraphIndex } | undefined;
+const indexes = new WeakMap<readonly EngineStackResource[], GraphIndex>();
 
-/**
- * The index of an analysis. The SDK wraps the resources anew for each rule, but what it wraps is the same ({@link
- * decodeOnce}): the next rule of the same analysis gets the index of the one before.
- */
+/** The index of an analysis, whose rules share their list of resources. */
 export function indexOf(sources: readonly EngineStackResource[]): GraphIndex {
-  const bags = sources.map(({ props }) => unwrap(props));
-  if (latest?.bags.length !== bags.length || latest.bags.some((bag, index) => bag !== bags[index])) {
-    latest = { bags, index: new GraphIndex(sources) };
-  }
-  return latest.index;
+  const index = indexes.get(sources) ?? new GraphIndex(sources);
+  indexes.set(sources, index);
+  return index;
 }
 
 /** What a reference may stand for: itself, and if it is an ARN, the name and the id in it. */

@@ -7,11 +7,12 @@ import type {
   StackValidation,
 } from "@pulumi/policy";
 
-import { decodeOnce } from "./decode-once";
+import { decodeOnce, sharedResources } from "./decode-once";
 import { Graph } from "./graph";
 import { readsFor, toResource } from "./resource";
 import type { Finding, References, Rule, Subject } from "./rule";
 import { UnknownValueError } from "./sdk";
+import { readStructsDirectly } from "./struct-reader";
 import { type Suppression, Suppressions } from "./suppression";
 import { isBag, RuleError, unwrap } from "./tri";
 
@@ -46,6 +47,7 @@ export function toPolicies(
   today = Date.now(),
 ): Policies {
   decodeOnce();
+  readStructsDirectly();
   const shared: Run = {
     analysed: new Set<string>(),
     suppressions: new Suppressions(suppressions, rules, today),
@@ -85,7 +87,7 @@ function validateResource(rule: Rule, { analysed, suppressions }: Run): Resource
 function validateStack(rule: Rule, { analysed, suppressions }: Run): StackValidation {
   return (args, reportViolation) => {
     const subject = () => ({
-      graph: new Graph(args.resources, rule.types),
+      graph: new Graph(sharedResources(args.resources), rule.types),
       analysed,
       suppressions,
       notApplicable,
