@@ -24,8 +24,12 @@ const localPassphrase = "local-stand-ins-only";
 /** Credentials and selections that would lead a run away from this machine or from its stack. */
 const removedVariables = /^(AWS_|PULUMI_(ACCESS_TOKEN|CONFIG|CONFIG_PASSPHRASE_FILE)$)/;
 
-/** The CLI's environment. */
-export function cliEnvironment(pulumi: Pulumi, simulation?: Simulation): NodeJS.ProcessEnv {
+/** The CLI's environment for these arguments. */
+export function cliEnvironment(
+  pulumi: Pulumi,
+  words: readonly string[],
+  simulation?: Simulation,
+): NodeJS.ProcessEnv {
   const { paths } = pulumi;
   const inherited = Object.entries(process.env).filter(([name]) => !removedVariables.test(name));
   return {
@@ -42,9 +46,15 @@ export function cliEnvironment(pulumi: Pulumi, simulation?: Simulation): NodeJS.
     STREAMFLIX_LOCAL_ACCOUNTS: paths.accounts,
     STREAMFLIX_LOCAL_STACK: paths.owner,
     STREAMFLIX_LOCAL_RUN: simulation?.runDirectory ?? paths.run,
+    // For the loader: what the program has to tell then is spared else.
+    ...optional("STREAMFLIX_LOCAL_DEBUG", words.some(isDebugFlag) ? "true" : undefined),
     ...optional("STREAMFLIX_LOCAL_FAULT", simulation?.fault),
     ...optional("STREAMFLIX_LOCAL_LATENCY", simulation?.latency),
   };
+}
+
+function isDebugFlag(word: string): boolean {
+  return ["--debug", "--debug=true", "-d"].includes(word);
 }
 
 function optional(name: string, value: string | undefined): NodeJS.ProcessEnv {
@@ -63,7 +73,7 @@ export async function runInTerminal(
 ): Promise<number> {
   const child = spawn(pulumi.cli.command, words, {
     cwd: pulumi.paths.workspace,
-    env: cliEnvironment(pulumi, simulation),
+    env: cliEnvironment(pulumi, words, simulation),
     stdio: "inherit",
   });
   const wait = (): void => undefined;
@@ -97,7 +107,7 @@ function exitCodeOfSignal(signal: NodeJS.Signals | null): number {
 export function runCaptured(pulumi: Pulumi, words: readonly string[], options: CaptureOptions = {}): string {
   const done = spawnSync(pulumi.cli.command, [...words, "--non-interactive"], {
     cwd: pulumi.paths.workspace,
-    env: cliEnvironment(pulumi, options.simulation),
+    env: cliEnvironment(pulumi, words, options.simulation),
     encoding: "utf8",
     input: options.input ?? "",
     maxBuffer: Infinity,

@@ -63,6 +63,12 @@ const REWRITTEN = [
     from: /value: new Error\(\)\.stack /g,
     to: "value: exports.debugPromiseLeaks ? new Error().stack : undefined ",
   },
+  {
+    // Four calls for each resource tell the engine of every step, which shows them with --debug only.
+    file: /[\\/]@pulumi[\\/]pulumi[\\/]log[\\/]index\.js$/,
+    from: /if \(engine\)(?= \{\s+return log\(engine, engproto\.LogSeverity\.DEBUG,)/g,
+    to: "if (engine && process.env.STREAMFLIX_LOCAL_DEBUG)",
+  },
 ];
 const loadJavaScript = require.extensions[".js"];
 require.extensions[".js"] = (module, file) => {

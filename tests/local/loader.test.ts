@@ -50,6 +50,22 @@ describe("the loader", () => {
     assert.deepEqual(asked, { context: "test", trace: "string" });
   });
 
+  it("has the SDK tell the engine of every step only when a run is debugged", () => {
+    const told = (variable: string) =>
+      run(`
+        ${variable}
+        const { log } = require("@pulumi/pulumi");
+        const said = [];
+        const engine = { log: (request, done) => { said.push(request.getMessage()); done(); } };
+        require("@pulumi/pulumi/runtime/settings").getEngine = () => engine;
+        void Promise.all([log.debug("step"), log.info("news"), log.warn("warning")]).then(() => {
+          console.log(JSON.stringify(said));
+        });
+      `);
+    assert.deepEqual(told(""), ["news", "warning"]);
+    assert.deepEqual(told('process.env.STREAMFLIX_LOCAL_DEBUG = "true";'), ["step", "news", "warning"]);
+  });
+
   it("says where in a source file an error comes from, however often", () => {
     const found = run(`
       const { parseArguments } = require("./local/arguments.ts");

@@ -89,11 +89,11 @@ describe("local wrapper: arguments", () => {
 
 describe("local wrapper: the CLI's environment", () => {
   const paths = stackPaths("dev", "/home/me");
+  const pulumi = { cli: { command: "pulumi", hasLanguageHost: false }, paths };
   const skipsCheckpoints = (fault: string | undefined) =>
-    cliEnvironment(
-      { cli: { command: "pulumi", hasLanguageHost: false }, paths },
-      { runDirectory: "/run", fault, latency: undefined },
-    )["PULUMI_SKIP_CHECKPOINTS"];
+    cliEnvironment(pulumi, ["up"], { runDirectory: "/run", fault, latency: undefined })[
+      "PULUMI_SKIP_CHECKPOINTS"
+    ];
 
   afterEach(() => {
     delete process.env["PULUMI_SKIP_CHECKPOINTS"];
@@ -103,6 +103,15 @@ describe("local wrapper: the CLI's environment", () => {
     assert.equal(skipsCheckpoints(undefined), "true");
     assert.equal(skipsCheckpoints("lose:7"), "true");
     assert.equal(skipsCheckpoints("kill:7"), "false");
+  });
+
+  it("has the program tell of every step for who asks for it only", () => {
+    const tells = (...words: string[]) => "STREAMFLIX_LOCAL_DEBUG" in cliEnvironment(pulumi, words);
+    assert.deepEqual(
+      [tells("preview", "--debug"), tells("up", "--yes", "-d"), tells("up", "--debug=true")],
+      [true, true, true],
+    );
+    assert.deepEqual([tells("preview", "--diff"), tells("up", "--debug=false")], [false, false]);
   });
 
   it("leaves the last word to the user's environment", () => {

@@ -115,6 +115,7 @@ export class BenchStack {
       directory: paths.workspace,
       environment: cliEnvironment(
         { cli: this.#cli, paths },
+        words,
         { runDirectory: paths.run, fault: undefined, latency: undefined },
       ),
     };
