@@ -43,6 +43,15 @@ for (const unused of [
   standIn(unused, later(unused));
 }
 
+// The runners also wait for a debugger that looks into the program, which is for making Lambda functions of its code.
+const hooks = later("@pulumi/pulumi/runtime/closure/v8Hooks");
+standIn(
+  "@pulumi/pulumi/runtime/closure/v8Hooks",
+  new Proxy(hooks, {
+    get: (_, key) => (key === "isInitializedAsync" ? () => Promise.resolve() : hooks[key]),
+  }),
+);
+
 // The SDK's runners of programs and policy packs register ts-node, which would load a compiler to hook in here once more.
 standIn("@pulumi/pulumi/tsutils", {
   loadTypeScriptCompilerOptions: () => ({}),

@@ -6,7 +6,7 @@ const REPOSITORY = path.resolve(__dirname, "../..");
 
 /** Runs a script in a process that has nothing loaded but the loader. */
 function run(script: string): unknown {
-  const words = ["--require", path.join(REPOSITORY, "tools/typescript.cjs"), "--eval", script];
+  const words = ["--no-warnings", "--require", path.join(REPOSITORY, "tools/typescript.cjs"), "--eval", script];
   return JSON.parse(execFileSync(process.execPath, words, { cwd: REPOSITORY, encoding: "utf8" }));
 }
 
@@ -33,6 +33,19 @@ describe("the loader", () => {
       console.log(JSON.stringify({ before, after: isLoaded(), LocalWorkspace: typeof LocalWorkspace }));
     `);
     assert.deepEqual(found, { before: false, after: true, LocalWorkspace: "function" });
+  });
+
+  it("has no debugger look into a program, until a function of it is to be serialized", () => {
+    const found = run(`
+      const { runtime } = require("@pulumi/pulumi");
+      const isDebugged = () => process.moduleLoadList.includes("NativeModule inspector");
+      void require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync().then(async () => {
+        const before = isDebugged();
+        const { text } = await runtime.serializeFunction(() => "a text");
+        console.log(JSON.stringify({ before, after: isDebugged(), text: text.includes("a text") }));
+      });
+    `);
+    assert.deepEqual(found, { before: false, after: true, text: true });
   });
 
   it("has the SDK trace its promises only for who looks for leaks", () => {

@@ -113,11 +113,11 @@ export class BenchStack {
       file: this.#cli.command,
       words: [...words, "--non-interactive", "--color", "never"],
       directory: paths.workspace,
-      environment: cliEnvironment(
-        { cli: this.#cli, paths },
-        words,
-        { runDirectory: paths.run, fault: undefined, latency: undefined },
-      ),
+      environment: cliEnvironment({ cli: this.#cli, paths }, words, {
+        runDirectory: paths.run,
+        fault: undefined,
+        latency: undefined,
+      }),
     };
   }
 }
