@@ -1,5 +1,6 @@
 /** Runs the local engine: `npm run local -- <command> --stack <name>`. Prints to stderr only; stdout is the CLI's. */
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { cliArguments, parseArguments } from "./arguments";
 import type { Invocation } from "./arguments";
 import { findCli } from "./cli";
@@ -10,7 +11,7 @@ import type { Program } from "./paths";
 import { Problem, say } from "./problem";
 import { runInTerminal } from "./pulumi";
 import type { Pulumi } from "./pulumi";
-import { recover } from "./recover";
+import type { recover } from "./recover";
 import { describeRemaining, remainingObjects } from "./remaining";
 import { environmentIn } from "./stack-file";
 import { findProgram, findStackFile, prepareWorkspace } from "./workspace";
@@ -40,7 +41,11 @@ async function main(): Promise<number> {
   };
   prepareWorkspace(pulumi, stackFile);
 
-  if (invocation.verb === "recover") return recover(pulumi, invocation);
+  if (invocation.verb === "recover") {
+    // It alone needs to know the simulated resources, which take longer to load than all else.
+    const recovery = createRequire(__filename)("./recover") as { readonly recover: typeof recover };
+    return recovery.recover(pulumi, invocation);
+  }
   if (!invocation.policy) warnWithoutPolicy();
   const code = engineOperations.includes(invocation.verb)
     ? await operate(pulumi, words, invocation)
