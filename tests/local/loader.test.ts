@@ -6,7 +6,13 @@ const REPOSITORY = path.resolve(__dirname, "../..");
 
 /** Runs a script in a process that has nothing loaded but the loader. */
 function run(script: string): unknown {
-  const words = ["--no-warnings", "--require", path.join(REPOSITORY, "tools/typescript.cjs"), "--eval", script];
+  const words = [
+    "--no-warnings",
+    "--require",
+    path.join(REPOSITORY, "tools/typescript.cjs"),
+    "--eval",
+    script,
+  ];
   return JSON.parse(execFileSync(process.execPath, words, { cwd: REPOSITORY, encoding: "utf8" }));
 }
 
