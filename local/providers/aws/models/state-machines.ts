@@ -110,8 +110,8 @@ const judged = new Map<string, string | undefined>();
 function problemOf(definition: string): string | undefined {
   if (!judged.has(definition)) {
     // Loaded with the first definition, since it takes a third of the time that all models take.
-    const library = load("asl-validator") as { readonly default: typeof validate };
-    judged.set(definition, library.default(parsed(definition)).errors[0]?.Message);
+    const judge = load("asl-validator") as typeof validate;
+    judged.set(definition, judge(parsed(definition)).errors[0]?.Message);
   }
   return judged.get(definition);
 }
