@@ -17,9 +17,12 @@ interface StructClass {
   readonly prototype: { toJavaScript: (this: Struct) => Bag; getFieldsMap: (this: Struct) => unknown };
 }
 
-// The copy that the SDK's messages are made of.
-const ofSdk = createRequire(createRequire(__filename).resolve("@pulumi/pulumi/proto/analyzer_pb"));
-const library = ofSdk("google-protobuf/google/protobuf/struct_pb.js") as { readonly Struct: StructClass };
+// The copy that the messages of the SDK's server are made of.
+const ofServer = createRequire(createRequire(__filename).resolve("@pulumi/policy"));
+const ofMessages = createRequire(ofServer.resolve("@pulumi/pulumi/proto/analyzer_pb"));
+const library = ofMessages("google-protobuf/google/protobuf/struct_pb.js") as {
+  readonly Struct: StructClass;
+};
 
 /** Bags of messages that were read here; their messages hold no fields. */
 const bags = new WeakMap<Struct, Bag>();
