@@ -56,18 +56,12 @@ describe("data retention: a million rows, 40 % of them past their time", functio
 
     assert.deepEqual(await leftOver(world), expected);
     assert.ok(kills >= 3, `${kills} kills`);
-    const { write, question } = writer.slowdown();
+    const slowdown = writer.slowdown();
     console.log(
       `      ${ROWS - expected.rows} of ${EXPIRED} expired rows deleted, ${EXPIRED - (ROWS - expected.rows)} held, in ${seconds.toFixed(0)} s; ` +
-        `${kills} kills (seed ${seed}); writer's p95 during deletion ${write.toFixed(2)} times the one apart, ` +
-        `a question's without a table ${question.toFixed(2)} times`,
+        `${kills} kills (seed ${seed}); writer's p95 during deletion ${slowdown.toFixed(2)} times the one apart`,
     );
-    // On a machine that other suites keep busy, one that deletes as well slows everything down: that is not the deletion's doing.
-    const slowdown = write / Math.max(1, question);
-    assert.ok(
-      slowdown <= 2,
-      `the writer's p95 rose to ${slowdown.toFixed(2)} times beyond the machine's part`,
-    );
+    assert.ok(slowdown <= 2, `the writer's p95 rose to ${slowdown.toFixed(2)} times`);
   });
 
   it("are left alone by the next run", async () => {

@@ -8,6 +8,8 @@ export interface Suite {
   readonly countsTests: boolean;
   /** Whether `--quick` leaves it out: it needs the engine, databases or moto. */
   readonly slow: boolean;
+  /** Whether it holds times against a bound, so that nothing may run beside it. */
+  readonly alone?: true;
   /** What it may take on two cores with two other suites beside it. */
   readonly budgetSeconds: number;
 }
@@ -66,7 +68,7 @@ export const suites: readonly Suite[] = [
   mocha("functions: resume", "tests/functions/database-roles-resume.test.ts", 90, true),
   mocha("functions", "tests/functions/!(database-roles-resume|data-retention*|restore*).test.ts", 120, true),
   mocha("functions: restores", "tests/functions/restore-verification*.test.ts", 90, true),
-  mocha("functions: data retention", "tests/functions/data-retention*.test.ts", 120, true),
+  mocha("functions: data retention", "tests/functions/data-retention-!(million).test.ts", 120, true),
   mocha("rotation: moto", "tests/rotation/moto/*.test.ts", 90, true),
   mocha("remediation", "tests/remediation/*.test.ts", 90, true),
   mocha("service", "tests/service/**/*.test.ts", 150, true),
@@ -97,4 +99,8 @@ export const suites: readonly Suite[] = [
     30,
   ),
   check("format", ["prettier", "--check", ".", "--cache", "--cache-location", `${KEPT}/format.json`], 20),
+  {
+    ...mocha("functions: a million rows", "tests/functions/data-retention-million.test.ts", 45, true),
+    alone: true,
+  },
 ];

@@ -67,23 +67,10 @@ async function extent(client: Client, where: string): Promise<Extent> {
   return { rows: Number(rows[0]?.rows), sum: rows[0]?.sum ?? "" };
 }
 
-/** Milliseconds of a write, and of a question after it that no table, lock or disk has a part in. */
-interface Times {
-  readonly write: number;
-  readonly question: number;
-}
-
-/** How many times as long as apart something took during deletion. */
-export interface Slowdown {
-  readonly write: number;
-  /** The machine's part: what else it does, and this process, slow a write down by as much. */
-  readonly question: number;
-}
-
 /** Writes all the time, as a service does, and keeps how long each write took. */
 export class Writer {
-  /** By times in which somebody deleted and those between them, in turn: the first is apart. */
-  readonly phases: Times[][] = [[]];
+  /** Milliseconds of each write, by times in which somebody deleted and those between them, in turn: the first is apart. */
+  readonly phases: number[][] = [[]];
   #stopped = false;
   #done: Promise<void> | undefined;
 
@@ -97,11 +84,9 @@ export class Writer {
            ON CONFLICT (profile_id, title_id) DO UPDATE SET position_seconds = excluded.position_seconds, recorded_at = now()`,
           [WRITER, `w-${n % 500}`, n % 86_400],
         );
-        const written = performance.now();
-        await client.query("SELECT 1");
-        const times = { write: written - start, question: performance.now() - written };
+        const took = performance.now() - start;
         // What began in one phase and ended in the next tells about neither.
-        if (phase === this.phases.at(-1)) phase?.push(times);
+        if (phase === this.phases.at(-1)) phase?.push(took);
         await sleep(3);
       }
     });
@@ -118,20 +103,17 @@ export class Writer {
   }
 
   /**
-   * How much longer 95 of 100 took during deletion than right before and after it: of the deletion in the middle, so that what
-   * else the machine did during one of them does not count.
+   * How much longer 95 of 100 writes took during deletion than right before and after it: the median of all deletions, so that
+   * what else the machine did during one of them does not count.
    */
-  slowdown(): Slowdown {
-    const slowdowns = this.phases
+  slowdown(): number {
+    const ratios = this.phases
       .map((phase, n) => ({ phase, apart: [this.phases[n - 1] ?? [], this.phases[n + 1] ?? []].flat() }))
       .filter((_, n) => n % 2 === 1)
       .filter(({ phase, apart }) => Math.min(phase.length, apart.length) >= FEWEST_WRITES)
-      .map(({ phase, apart }) => {
-        const ratio = (of: keyof Times) => p95(phase.map((it) => it[of])) / p95(apart.map((it) => it[of]));
-        return { write: ratio("write"), question: ratio("question") };
-      })
-      .toSorted((a, b) => a.write / a.question - b.write / b.question);
-    return slowdowns[Math.floor(slowdowns.length / 2)] ?? { write: NaN, question: NaN };
+      .map(({ phase, apart }) => p95(phase) / p95(apart))
+      .toSorted((a, b) => a - b);
+    return ratios[Math.floor(ratios.length / 2)] ?? NaN;
   }
 }
 
