@@ -1,12 +1,11 @@
-import { createRequire } from "node:module";
+import { loadAsSdk } from "./sdk";
 
 type Decode = (message: object, keepsSecrets: boolean) => Readonly<Record<string, unknown>>;
 type Listing = (this: object) => readonly object[];
 
 // Their own module objects, not an import's copies: the SDK's server looks the functions up there at every call.
-const load = createRequire(__filename);
-const decoder = load("@pulumi/policy/deserialize") as { deserializeProperties: Decode };
-const messages = createRequire(load.resolve("@pulumi/policy"))("@pulumi/pulumi/proto/analyzer_pb") as {
+const decoder = loadAsSdk("./deserialize") as { deserializeProperties: Decode };
+const messages = loadAsSdk("@pulumi/pulumi/proto/analyzer_pb") as {
   readonly AnalyzeStackRequest: { readonly prototype: { getResourcesList: Listing } };
 };
 

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+
 import * as policy from "@pulumi/policy";
 import * as proxy from "@pulumi/policy/proxy";
 
@@ -15,3 +17,6 @@ export const unknownMarkers: ReadonlySet<string> = new Set(
     /^unknown\w+Value$/.test(name) && typeof value === "string" ? [value] : [],
   ),
 );
+
+/** Loads a module as the SDK does: the same object, where the installed tree has several copies of a package. */
+export const loadAsSdk = createRequire(createRequire(__filename).resolve("@pulumi/policy"));

@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import type { BinaryReader } from "google-protobuf";
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import { loadAsSdk } from "./sdk";
+
 type Bag = Record<string, JavaScriptValue>;
 
 /** The fields of a `Value` or of a map's entry, as far as they were read. */
@@ -17,9 +19,8 @@ interface StructClass {
   readonly prototype: { toJavaScript: (this: Struct) => Bag; getFieldsMap: (this: Struct) => unknown };
 }
 
-// The copy that the messages of the SDK's server are made of.
-const ofServer = createRequire(createRequire(__filename).resolve("@pulumi/policy"));
-const ofMessages = createRequire(ofServer.resolve("@pulumi/pulumi/proto/analyzer_pb"));
+// The copy that the SDK's messages are made of.
+const ofMessages = createRequire(loadAsSdk.resolve("@pulumi/pulumi/proto/analyzer_pb"));
 const library = ofMessages("google-protobuf/google/protobuf/struct_pb.js") as {
   readonly Struct: StructClass;
 };
