@@ -79,9 +79,9 @@ describe("region failover on the real engine", function () {
       .sort();
   const writer = () => {
     const found = liveObjectsOf(machine).find(({ type }) => type === "aws:rds/globalCluster:GlobalCluster");
-    return (found?.computed["globalClusterMembers"] as { dbClusterArn: string; isWriter: boolean }[]).filter(
-      ({ isWriter }) => isWriter,
-    );
+    assert.ok(found);
+    const members = found.computed["globalClusterMembers"] as { dbClusterArn: string; isWriter: boolean }[];
+    return members.filter(({ isWriter }) => isWriter);
   };
   const unchanged = (stack: Stack, ...more: readonly string[]) =>
     machine.ok("preview", "--no-policy", ...flags(stack), "--refresh", "--expect-no-changes", ...more);

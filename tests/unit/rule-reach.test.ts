@@ -79,9 +79,9 @@ for (const [stack, account, region, workers, tellers, starters] of [
             Effect === "Allow" &&
             Action === "sqs:SendMessage",
         );
-        const { ArnLike } = admits?.["Condition"] as { ArnLike: { "aws:SourceArn": string[] } };
+        const condition = admits?.["Condition"] as { ArnLike: { "aws:SourceArn": string[] } } | undefined;
         assert.ok(
-          ArnLike["aws:SourceArn"].includes(`arn:aws:events:${region}:${account}:rule/${name}`),
+          condition?.ArnLike["aws:SourceArn"].includes(`arn:aws:events:${region}:${account}:rule/${name}`),
           `${queue.name} does not admit ${name}`,
         );
         const key = before(of, queue, "Key");

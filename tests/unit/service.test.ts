@@ -255,9 +255,8 @@ describe("Service", () => {
   it("sends viewing events where there is a stream", async () => {
     const streaming = await service("dev", {}, { stream: { name: "events", arn: "stream-arn" } });
     const { application } = containersOf(streaming);
-    const names = (application?.["environment"] as { name: string; value: string }[]).filter(
-      ({ name }) => name === "EVENTS_STREAM",
-    );
+    const environment = application?.["environment"] as { name: string; value: string }[] | undefined;
+    const names = environment?.filter(({ name }) => name === "EVENTS_STREAM");
     assert.deepEqual(names, [{ name: "EVENTS_STREAM", value: "events" }]);
     const { SendEvents, EncryptEvents, ...rest } = statementsOf(
       only(streaming, "RolePolicy", "service-task-stream").inputs["policy"],

@@ -2,8 +2,6 @@
 export interface Suite {
   readonly name: string;
   readonly command: readonly string[];
-  /** What `--quick` runs in its place. @default the command */
-  readonly quickCommand?: readonly string[];
   /** Whether the command reports tests of its own, as mocha does; else it counts as one. */
   readonly countsTests: boolean;
   /** Whether `--quick` leaves it out: it needs the engine, databases or moto. */
@@ -22,15 +20,9 @@ const mocha = (name: string, files: string, budgetSeconds: number, slow = false)
   budgetSeconds,
 });
 
-const check = (
-  name: string,
-  command: readonly string[],
-  budgetSeconds: number,
-  quickCommand: readonly string[] = command,
-): Suite => ({
+const check = (name: string, command: readonly string[], budgetSeconds: number): Suite => ({
   name,
   command,
-  quickCommand,
   countsTests: false,
   slow: false,
   budgetSeconds,
@@ -38,17 +30,6 @@ const check = (
 
 /** What checks keep from run to run: beside the packages, so that `npm ci` drops it. */
 const KEPT = "node_modules/.cache";
-
-/** Changed files only: what a change means for the types in other files shows in `npm test`, which lints all of them. */
-const LINT_CHANGED = [
-  "eslint",
-  ".",
-  "--cache",
-  "--cache-strategy",
-  "content",
-  "--cache-location",
-  `${KEPT}/lint.json`,
-];
 
 /** In the order in which they start: long ones first, so that the lanes end together. */
 export const suites: readonly Suite[] = [
@@ -83,7 +64,7 @@ export const suites: readonly Suite[] = [
   mocha("engine: recovery", "tests/engine/recovery.test.ts", 90, true),
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
-  check("lint", ["eslint", "."], 60, LINT_CHANGED),
+  check("lint", ["oxlint"], 20),
   mocha("policy", "tests/policy/**/*.test.ts", 25),
   mocha("unit", "tests/unit/**/*.test.ts", 40),
   mocha("config", "tests/config/**/*.test.ts", 20),

@@ -50,7 +50,11 @@ export async function backedUpServer(): Promise<{ origin: PostgresServer; backup
 
 export async function asSuperuser(server: PostgresServer, sql: string, database = DATABASE): Promise<void> {
   const client = await server.superuser(database);
-  await client.query(sql).finally(() => client.end());
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The cluster that a restore has made, on a server of this machine: what RDS would do to it, a superuser does. */

@@ -88,7 +88,7 @@ export class FilesInAws {
     );
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws has to be a rejection
+  // oxlint-disable-next-line typescript/require-await -- what it throws has to be a rejection
   async #answer({ constructor: { name }, input }: Command): Promise<object> {
     const request = name.replace(/Command$/, "");
     if (!/^(Describe|Get)/.test(request)) this.calls.push(request);

@@ -136,7 +136,11 @@ export class RotationWorld {
     const password = `first-${serial}-${Math.random().toString(36).slice(2)}`;
     const asMaster = async (sql: string) => {
       await this.admin.query(`SET ROLE ${MASTER}`);
-      await this.admin.query(sql).finally(() => this.admin.query("RESET ROLE"));
+      try {
+        await this.admin.query(sql);
+      } finally {
+        await this.admin.query("RESET ROLE");
+      }
     };
     await asMaster(`CREATE ROLE ${id(user)} LOGIN PASSWORD ${literal(scramVerifier(password))}`);
     if (mode === "pair") await asMaster(`CREATE ROLE ${id(other)} LOGIN`);
