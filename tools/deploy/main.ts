@@ -20,12 +20,16 @@ Account and region come from the stack file, state backend and credentials from 
 
 Exit status: the CLI's; 1 when there is no such stack or no base of it, 2 for a wrong command line.`;
 
+/** The program's types are checked by the tests of its commit: not once more for the preview, and once more for the rest. */
+const ENVIRONMENT = { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
 async function run(words: readonly string[]): Promise<number> {
   const { stack, action, base } = readCommandLine(words);
   const cliWords = pulumiWords(stack, action);
   const { command } = await findCli();
   const pulumi = (more: readonly string[] = []) =>
-    spawnSync(command, [...cliWords, ...more], { cwd: repositoryRoot, stdio: "inherit" }).status ?? 1;
+    spawnSync(command, [...cliWords, ...more], { cwd: repositoryRoot, env: ENVIRONMENT, stdio: "inherit" })
+      .status ?? 1;
   if (!base) return pulumi();
   const { file, text } = stackFileOf(stack);
   const baseText = baseFile(text, file);
