@@ -1,6 +1,6 @@
 // Loads the project's TypeScript in plain Node: `node --require ./tools/typescript.cjs file.ts`.
 //
-// Types are stripped, not checked (`npm run typecheck` does that), and of what is no .ts file three are touched: loaders
+// Types are stripped, not checked (`npm run lint` does that), and of what is no .ts file three are touched: loaders
 // that hook every module double the time that `@pulumi/pulumi` takes to load. A local deployment starts about ten
 // processes, so what was stripped once is kept in the cache directory, by its content (decision record 0007).
 "use strict";

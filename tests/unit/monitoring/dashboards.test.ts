@@ -108,15 +108,16 @@ for (const stack of ["dev", "prod"] as const) {
     it("name a metric for each id in a formula, each id once", () => {
       for (const { type, properties } of [...bodies.values()].flat()) {
         if (type !== "metric") continue;
-        const settings = properties.metrics.flatMap((row) => row.filter((part) => typeof part !== "string"));
+        const { title, metrics } = properties;
+        const settings = metrics.flatMap((row) => row.filter((part) => typeof part !== "string"));
         const ids = settings.flatMap(({ id }) => id ?? []);
-        assert.equal(new Set(ids).size, ids.length, properties.title);
+        assert.equal(new Set(ids).size, ids.length, title);
         for (const { expression = "" } of settings) {
           const words = expression.match(/\b[a-z]\w*/g) ?? [];
           assert.deepEqual(
             words.filter((word) => !ids.includes(word)),
             [],
-            properties.title,
+            title,
           );
         }
       }
