@@ -4,7 +4,7 @@ export interface Suite {
   readonly command: readonly string[];
   /** Whether the command reports tests of its own, as mocha does; else it counts as one. */
   readonly countsTests: boolean;
-  /** Whether `--quick` leaves it out: it needs the engine, databases or moto. */
+  /** Whether `--quick` leaves it out: it needs the engine, databases or calls of AWS over HTTP. */
   readonly slow: boolean;
   /** Whether it holds times against a bound, so that nothing may run beside it. */
   readonly alone?: true;
@@ -64,6 +64,7 @@ export const suites: readonly Suite[] = [
   mocha("engine: recovery", "tests/engine/recovery.test.ts", 90, true),
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
+  mocha("preflight", "tests/preflight/*.test.ts", 45, true),
   mocha("unit", "tests/unit/**/*.test.ts", 40),
   check("lint and types", ["oxlint"], 20),
   mocha("policy", "tests/policy/**/*.test.ts", 25),
@@ -73,7 +74,6 @@ export const suites: readonly Suite[] = [
   mocha("bench", "tests/bench/**/*.test.ts", 10),
   mocha("operations", "tests/{operations,capacity,load}/*.test.ts", 30),
   mocha("cost", "tests/cost/**/*.test.ts", 15),
-  mocha("preflight", "tests/preflight/**/*.test.ts", 30),
   check("format", ["prettier", "--check", ".", "--cache", "--cache-location", FORMATTED], 20),
   {
     ...mocha("functions: a million rows", "tests/functions/data-retention-million.test.ts", 45, true),
