@@ -33,9 +33,9 @@ const FORMATTED = "node_modules/.cache/format.json";
 
 /** In the order in which they start: long ones first, so that the lanes end together. */
 export const suites: readonly Suite[] = [
-  mocha("engine: plain CLI", "tests/engine/plain-cli.test.ts", 120, true),
-  mocha("engine: life cycle", "tests/engine/life-cycle.test.ts", 240, true),
-  mocha("engine: resume", "tests/engine/resume.test.ts", 240, true),
+  mocha("engine: plain CLI", "tests/engine/plain-cli.test.ts", 240, true),
+  mocha("engine: life cycle", "tests/engine/life-cycle.test.ts", 300, true),
+  mocha("engine: resume", "tests/engine/resume.test.ts", 300, true),
   mocha("engine: data tier", "tests/engine/data-tier.test.ts", 240, true),
   mocha("rotation: crash points", "tests/rotation/postgres/crash-points.test.ts", 240, true),
   mocha("rotation: servers", "tests/rotation/postgres/!(crash-points).test.ts", 240, true),
@@ -65,16 +65,16 @@ export const suites: readonly Suite[] = [
   mocha("engine: residency", "tests/engine/residency.test.ts", 90, true),
   mocha("engine: plan", "tests/engine/plan.test.ts", 60, true),
   mocha("preflight", "tests/preflight/*.test.ts", 45, true),
-  mocha("unit", "tests/unit/**/*.test.ts", 40),
-  check("lint and types", ["oxlint"], 20),
+  mocha("unit", "tests/unit/**/*.test.ts", 80),
+  check("lint and types", ["oxlint"], 30),
   mocha("policy", "tests/policy/**/*.test.ts", 25),
-  mocha("config", "tests/config/**/*.test.ts", 20),
+  mocha("config", "tests/config/**/*.test.ts", 30),
   mocha("rotation: inputs", "tests/rotation/*.test.ts", 20),
   mocha("wrapper", "tests/local/**/*.test.ts", 15),
   mocha("bench", "tests/bench/**/*.test.ts", 10),
   mocha("operations", "tests/{operations,capacity,load}/*.test.ts", 30),
   mocha("cost", "tests/cost/**/*.test.ts", 15),
-  check("format", ["prettier", "--check", ".", "--cache", "--cache-location", FORMATTED], 20),
+  check("format", ["prettier", "--check", ".", "--cache", "--cache-location", FORMATTED], 30),
   {
     ...mocha("functions: a million rows", "tests/functions/data-retention-million.test.ts", 45, true),
     alone: true,
