@@ -38,7 +38,9 @@ export function cliEnvironment(
     PULUMI_SKIP_CHECKPOINTS: String(simulation?.fault?.startsWith("kill:") !== true),
     ...Object.fromEntries(inherited),
     PULUMI_HOME: paths.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${paths.state}`,
+    // Without the file of metadata that the backend keeps beside each of its files: it is not written in one step, and an
+    // engine that is killed meanwhile leaves a state that nobody can read ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${paths.state}?metadata=skip`,
     PULUMI_STACK: paths.stack,
     PULUMI_CONFIG_PASSPHRASE: localPassphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
