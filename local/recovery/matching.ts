@@ -25,8 +25,10 @@ export interface Matching {
 }
 
 /**
- * Pairs planned creations with orphans of the same type whose properties agree. When several orphans fit one creation
- * only, the one that other objects refer to is taken, else the first by id; the others are useless.
+ * Pairs planned creations with orphans of the same type whose properties agree. A creation of which all is known goes
+ * before those of which some is not: what is unknown fits everything, and if it came out the same, so would the two. When
+ * several orphans fit one creation only, the one that other objects refer to is taken, else the first by id; the others
+ * are useless.
  *
  * @param objects all objects of the accounts, to see which orphan is referred to
  */
@@ -35,8 +37,13 @@ export function matchOrphans(
   orphans: readonly StoredObject[],
   objects: readonly StoredObject[],
 ): Matching {
+  const known = planned.filter(({ inputs }) => !texts(inputs).some((text) => text.includes(unknownValue)));
   const fits = new Map(
-    orphans.map((orphan) => [orphan, planned.filter((resource) => agrees(resource, orphan))] as const),
+    orphans.map((orphan) => {
+      const fitting = (creations: readonly Resource[]) => creations.filter((it) => agrees(it, orphan));
+      const certain = fitting(known);
+      return [orphan, certain.length > 0 ? certain : fitting(planned)] as const;
+    }),
   );
   const matches: Match[] = [];
   const useless = orphans.filter((orphan) => fits.get(orphan)?.length === 0);

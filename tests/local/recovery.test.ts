@@ -112,10 +112,34 @@ describe("recovery: matching", () => {
   });
 
   it("decides nothing where one orphan fits two resources", () => {
-    const either = plannedTable("other", { vpcId: unknownValue, tags: unknownValue });
-    const { matches, ambiguous } = matchOrphans([planA, either], [a], [a]);
-    assert.deepEqual(matches, []);
-    assert.deepEqual(ambiguous, [a]);
+    const either = (name: string) => plannedTable(name, { vpcId: unknownValue, tags: { Name: "a" } });
+    const twin = plannedTable("twin", planA.inputs);
+    for (const planned of [
+      [either("one"), either("other")],
+      [planA, twin],
+      [planA, twin, either("other")],
+    ]) {
+      const { matches, useless, ambiguous } = matchOrphans(planned, [a], [a]);
+      assert.deepEqual([matches, useless, ambiguous], [[], [], [a]]);
+    }
+  });
+
+  it("takes a resource of which all is known before one that would fit anything", () => {
+    const anything = plannedTable("anything", { vpcId: unknownValue, tags: unknownValue });
+    for (const planned of [
+      [planA, anything],
+      [anything, planA],
+    ]) {
+      const { matches, useless, ambiguous } = matchOrphans(planned, [a, b], [a, b]);
+      assert.deepEqual(
+        new Set(matches),
+        new Set([
+          { planned: planA, orphan: a },
+          { planned: anything, orphan: b },
+        ]),
+      );
+      assert.deepEqual([useless, ambiguous], [[], []]);
+    }
   });
 
   it("reads documents, secrets and automatic names as what they mean", () => {
