@@ -8,6 +8,9 @@ import { referenceNames, texts } from "./orphans";
 /** What a plan shows for a value that is known only after another resource is created. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** What a plan shows for a secret, whatever flags say. */
+export const hiddenSecret = "[secret]";
+
 /** Marks a secret in the CLI's JSON; the value stands beside it as JSON text. */
 const secretMark = "4dabf18193072939515e22adb298388d";
 
@@ -37,7 +40,9 @@ export function matchOrphans(
   orphans: readonly StoredObject[],
   objects: readonly StoredObject[],
 ): Matching {
-  const known = planned.filter(({ inputs }) => !texts(inputs).some((text) => text.includes(unknownValue)));
+  const known = planned.filter(({ inputs }) => {
+    return !texts(inputs).some((text) => text.includes(unknownValue) || text === hiddenSecret);
+  });
   const fits = new Map(
     orphans.map((orphan) => {
       const fitting = (creations: readonly Resource[]) => creations.filter((it) => agrees(it, orphan));
@@ -84,7 +89,7 @@ export function agrees(planned: Resource, orphan: StoredObject): boolean {
 }
 
 function sameValue(wanted: unknown, found: unknown, planned: Resource, key: string): boolean {
-  if (wanted === unknownValue) return found !== undefined;
+  if (wanted === unknownValue || wanted === hiddenSecret) return found !== undefined;
   if (wanted === null || wanted === undefined) return found === undefined || found === null;
   if (isSecret(wanted)) return sameValue(JSON.parse(String(wanted.plaintext)), found, planned, key);
   if (key === "name" && isAutomaticName(wanted, planned) && isAutomaticName(found, planned)) return true;

@@ -8,7 +8,7 @@ import {
   type Resource,
 } from "../../local/recovery/deployment";
 import { importFile } from "../../local/recovery/import-file";
-import { agrees, matchOrphans, unknownValue } from "../../local/recovery/matching";
+import { agrees, hiddenSecret, matchOrphans, unknownValue } from "../../local/recovery/matching";
 import { findOrphans } from "../../local/recovery/orphans";
 
 const URN = "urn:pulumi:dev::streamflix-platform::";
@@ -140,6 +140,16 @@ describe("recovery: matching", () => {
       );
       assert.deepEqual([useless, ambiguous], [[], []]);
     }
+  });
+
+  it("lets a secret that the plan does not show be any", () => {
+    const USER = "aws:elasticache/user:User";
+    const user = (passwords: unknown) => ({ userId: "default", authenticationMode: { passwords } });
+    const orphan = stored({ type: USER, id: "default", inputs: user(["a-password"]) });
+    const planned = resource({ urn: `${URN}${USER}::cache-default`, type: USER, inputs: user(hiddenSecret) });
+    assert.deepEqual(matchOrphans([planned], [orphan], [orphan]).matches, [{ planned, orphan }]);
+    const without = stored({ type: USER, id: "default", inputs: user(undefined) });
+    assert.deepEqual(matchOrphans([planned], [without], [without]).useless, [without]);
   });
 
   it("reads documents, secrets and automatic names as what they mean", () => {
