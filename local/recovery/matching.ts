@@ -40,14 +40,11 @@ export function matchOrphans(
   orphans: readonly StoredObject[],
   objects: readonly StoredObject[],
 ): Matching {
-  const known = planned.filter(({ inputs }) => {
-    return !texts(inputs).some((text) => text.includes(unknownValue) || text === hiddenSecret);
-  });
   const fits = new Map(
     orphans.map((orphan) => {
-      const fitting = (creations: readonly Resource[]) => creations.filter((it) => agrees(it, orphan));
-      const certain = fitting(known);
-      return [orphan, certain.length > 0 ? certain : fitting(planned)] as const;
+      const fitting = planned.filter((resource) => agrees(resource, orphan));
+      const certain = fitting.filter(isKnown);
+      return [orphan, certain.length > 0 ? certain : fitting] as const;
     }),
   );
   const matches: Match[] = [];
@@ -65,6 +62,11 @@ export function matchOrphans(
     useless.push(...copies);
   }
   return { matches, useless, ambiguous };
+}
+
+/** Whether the plan shows all that the resource will be created with; a secret's JSON text can hold the unknown, too. */
+function isKnown({ inputs }: Resource): boolean {
+  return !texts(inputs).some((text) => text.includes(unknownValue) || text === hiddenSecret);
 }
 
 function inOrderOfUse(candidates: readonly StoredObject[], objects: readonly StoredObject[]): StoredObject[] {
